@@ -1,0 +1,128 @@
+import Core
+
+/// The nodes of one cluster, each behind its own shell.
+package struct Connection: Acting {
+  private let shells: [NodeName: Shell]
+  /// The operator, as a lock shows it: user@host.
+  private let who: String
+  private let reveal: @Sendable (SecretName) throws -> String
+
+  init(shells: [NodeName: Shell], who: String, reveal: @escaping @Sendable (SecretName) throws -> String) {
+    self.shells = shells
+    self.who = who
+    self.reveal = reveal
+  }
+
+  private func shell(of node: NodeName) throws -> Shell {
+    guard let shell = shells[node] else { throw NodeFailure(node, "no such node", hint: "the spec names \(shells.keys.sorted())") }
+    return shell
+  }
+
+  package func ask(_ questions: [Question], of node: NodeName) async throws -> [Answer] {
+    let mark = Self.mark()
+    // A question may hold a secret to compare with; one that nobody gave arrives empty, and the probe says so.
+    let text = Wire.questions(questions, mark: mark) { (try? reveal($0)) ?? "" }
+    let shell = try shell(of: node)
+    let output = try await shell.output(of: text)
+    guard let answers = Wire.answers(output, count: questions.count, mark: mark) else {
+      throw NodeFailure(
+        node, "its shell ended before it had answered",
+        hint: "what it said last: \(output.split(separator: "\n").suffix(3).joined(separator: " / "))")
+    }
+    return answers
+  }
+
+  package func perform(_ steps: [Step], on node: NodeName, report: @escaping @Sendable (StepEvent) async -> Void) async throws {
+    let mark = Self.mark()
+    var fetched: [SecretName: String] = [:]
+    for name in steps.flatMap(\.secrets) where name.file != nil { fetched[name] = try await content(of: name) }
+    let text = try Wire.steps(steps, mark: mark) { [fetched] in try fetched[$0] ?? reveal($0) }
+    let progress = Progress(steps: steps, mark: mark, report: report)
+    try await shell(of: node).lines(of: text) { await progress.read($0) }
+    try await progress.finish(node)
+  }
+
+  /// A key file of another node, as base64.
+  private func content(of name: SecretName) async throws -> String {
+    guard let file = name.file, let node = shells.keys.first(where: { $0.description == file.node }) else {
+      throw UnreadableAnswer("\(name)", "no such node")
+    }
+    let question = Question("read-file", PackageResources.read_file_sh, ["FILE": Text(file.path)])
+    let answer = try await ask([question], of: node)[0]
+    guard answer.status == 0 else {
+      throw NodeFailure(node, "cannot read \(file.path): \(answer.output)", hint: "it is needed on the other node too")
+    }
+    return answer.output
+  }
+
+  package func locked<Result: Sendable>(_ node: NodeName, _ body: @Sendable () async throws -> Result) async throws -> Result {
+    let script = Script("hold-lock", PackageResources.hold_lock_sh, ["WHO": Text(who)])
+    // Not rendered as a subshell: it must see our end of its standard input close.
+    let text = "{\nWHO=\(shellQuoted(who))\n\(script.body)\n}\n"
+    return try await withoutActuallyEscaping(body) { body in
+      try await shell(of: node).whileOpen(text) { line in
+        guard line == "held" else { throw Locked(node: node, holder: line) }
+        return try await body()
+      }
+    }
+  }
+
+  /// No output of a script can be taken for a mark that it could not know.
+  private static func mark() -> String { "\u{1e}" + String(UInt64.random(in: .min ... .max), radix: 36) }
+}
+
+extension Step {
+  fileprivate var secrets: [SecretName] {
+    switch action {
+    case .write(let file): file.content.secrets
+    case .run(let script): script.variables.flatMap(\.value.secrets)
+    case .remove: []
+    }
+  }
+}
+
+/// Follows the lines of a running batch.
+private actor Progress {
+  private let steps: [Step]
+  private let mark: String
+  private let report: @Sendable (StepEvent) async -> Void
+  private var current: (index: Int, since: ContinuousClock.Instant)?
+  private var done = 0
+  private var tail: [String] = []
+  private var failure: StepFailure?
+
+  init(steps: [Step], mark: String, report: @escaping @Sendable (StepEvent) async -> Void) {
+    self.steps = steps
+    self.mark = mark
+    self.report = report
+  }
+
+  func read(_ line: String) async {
+    guard line.hasPrefix(mark) else {
+      if !line.isEmpty { tail.append(line) }
+      if tail.count > 12 { tail.removeFirst() }
+      return
+    }
+    let words = line.split(separator: " ")
+    guard words.count >= 3, let index = Int(words[2]), steps.indices.contains(index) else { return }
+    if words[1] == "begin" {
+      current = (index, .now)
+      tail = []
+      await report(.began(steps[index]))
+    } else if let status = words.last.flatMap({ Int32($0) }), let current {
+      guard status == 0 else {
+        failure = StepFailure(step: steps[index], status: status, output: tail.joined(separator: "\n"))
+        return
+      }
+      done = index + 1
+      await report(.finished(steps[index], seconds: (ContinuousClock.now - current.since) / .seconds(1)))
+    }
+  }
+
+  /// The shell has ended: was that all?
+  func finish(_ node: NodeName) throws {
+    if let failure { throw failure }
+    guard done < steps.count else { return }
+    throw StepFailure(step: steps[done], status: -1, output: "the connection ended while it ran\n" + tail.joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,77 @@
+import Core
+
+/// Something that can put questions to a node and cannot change it. The survey is handed nothing else, so that a dry
+/// run is safe by type.
+package protocol Asking: Sendable {
+  /// All questions in one round trip, answered in their order. Throws `NodeFailure` when the node cannot be asked.
+  func ask(_ questions: [Question], of node: NodeName) async throws -> [Answer]
+}
+
+/// Something that can also change a node.
+package protocol Acting: Asking {
+  /// Runs the steps in their order in one round trip, reporting each; stops at the first that fails and throws it as `StepFailure`.
+  func perform(_ steps: [Step], on node: NodeName, report: @escaping @Sendable (StepEvent) async -> Void) async throws
+
+  /// Runs `body` while holding the node's lock. Throws `Locked` when someone else has it.
+  func locked<Result: Sendable>(_ node: NodeName, _ body: @Sendable () async throws -> Result) async throws -> Result
+}
+
+/// What happens to a step while it runs.
+package enum StepEvent: Sendable, Equatable {
+  case began(Step)
+  /// Seconds that it took, as seen from here.
+  case finished(Step, seconds: Double)
+}
+
+/// A step that did not succeed.
+package struct StepFailure: Error, Sendable, CustomStringConvertible {
+  package let step: Step
+  package let status: Int32
+  /// The last lines of what its script printed.
+  package let output: String
+
+  package init(step: Step, status: Int32, output: String) {
+    self.step = step
+    self.status = status
+    self.output = output
+  }
+
+  package var description: String {
+    "\(step.node): \(step.what) failed (exit \(status))" + (output.isEmpty ? "" : "\n" + output.indented(by: "    "))
+  }
+}
+
+/// Another operator is at work.
+package struct Locked: Error, Sendable, CustomStringConvertible {
+  let node: NodeName
+  let holder: String
+  package init(node: NodeName, holder: String) {
+    self.node = node
+    self.holder = holder
+  }
+  package var description: String {
+    "\(node): \(holder); wait until they are done, or end their pmm-ha: the lock goes with its connection"
+  }
+}
+
+/// A node that could not be talked to, with what to do about it.
+package struct NodeFailure: Error, Sendable, CustomStringConvertible {
+  package let node: NodeName
+  package let message: String
+  package let hint: String
+
+  package init(_ node: NodeName, _ message: String, hint: String) {
+    self.node = node
+    self.message = message
+    self.hint = hint
+  }
+
+  package var description: String { "\(node): \(message)\n    \(hint)" }
+}
+
+extension String {
+  /// Every line with `prefix` before it.
+  package func indented(by prefix: String) -> String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { prefix + $0 }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,64 @@
+import Core
+
+extension Connection {
+  /// The nodes through OpenSSH's client, which brings the user's own configuration, agent and jump hosts.
+  ///
+  /// One master connection a node stays open for two minutes (ControlPersist): the first command pays for the key
+  /// exchange, the next ones a round trip. `controlDirectory` holds its sockets and must be the operator's alone.
+  package static func ssh(
+    to nodes: [NodeSpec], controlDirectory: String, who: String, reveal: @escaping @Sendable (SecretName) throws -> String
+  ) -> Connection {
+    let shells = nodes.map { node in
+      Shell(node: node.name, program: "ssh", arguments: sshArguments(node, controlDirectory: controlDirectory)) { status, errors in
+        sshFailure(node, status: status, errors: errors)
+      }
+    }
+    return Connection(shells: Dictionary(uniqueKeysWithValues: zip(nodes.map(\.name), shells)), who: who, reveal: reveal)
+  }
+
+  /// This machine as the one node, without ssh: for commands that run on a node itself.
+  package static func local(as node: NodeName) -> Connection {
+    let shell = Shell(node: node, program: "sh", arguments: ["-s"]) { status, errors in
+      NodeFailure(node, "the local shell ended with \(status): \(errors)", hint: "run it as root")
+    }
+    return Connection(shells: [node: shell], who: "root@\(node)", reveal: { _ in "" })
+  }
+}
+
+/// The command line for a node: no secret and no script in it, both go through standard input.
+func sshArguments(_ node: NodeSpec, controlDirectory: String) -> [String] {
+  let ssh = node.ssh
+  var arguments = ["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=6"]
+  if let config = ssh.config { arguments += ["-F", config] }
+  arguments += ["-o", "ControlMaster=auto", "-o", "ControlPersist=120", "-o", "ControlPath=\(controlDirectory)/%C"]
+  if let port = ssh.port { arguments += ["-p", String(port)] }
+  if let identity = ssh.identity { arguments += ["-i", identity] }
+  arguments += ["-l", ssh.user, node.sshDestination]
+  return arguments + (ssh.user == "root" ? ["sh -s"] : ["sudo -n sh -s"])
+}
+
+/// What ssh and sudo said, as what is wrong and what to do. The texts are OpenSSH 9.2's and sudo 1.9's.
+func sshFailure(_ node: NodeSpec, status: Int32, errors: String) -> NodeFailure {
+  let last = errors.split(separator: "\n").last { !$0.hasPrefix("Warning:") }.map(String.init) ?? "exit status \(status)"
+  func failure(_ message: String, _ hint: String) -> NodeFailure { NodeFailure(node.name, message, hint: hint) }
+  if errors.contains("HOST IDENTIFICATION HAS CHANGED") || errors.contains("Host key verification failed") {
+    return errors.contains("HAS CHANGED")
+      ? failure(
+        "its ssh host key is not the one known for it",
+        "if the machine was really reinstalled: ssh-keygen -R \(node.sshDestination), then connect once by hand")
+      : failure(
+        "its ssh host key is not known", "connect once by hand and compare the fingerprint: ssh \(node.ssh.user)@\(node.sshDestination)")
+  }
+  if errors.contains("Permission denied (") {
+    return failure("ssh refuses user '\(node.ssh.user)'", "give the right ssh user and identity in the spec, or load the key: ssh-add")
+  }
+  if errors.contains("sudo:") {
+    return failure(
+      "user '\(node.ssh.user)' may not become root: \(last)",
+      "allow it without a password (sudoers: \(node.ssh.user) ALL=(ALL) NOPASSWD: ALL), or use ssh user root")
+  }
+  if status == 255 {
+    return failure("not reachable by ssh: \(last)", "is the machine up, is the address right, does `ssh \(node.sshDestination)` work?")
+  }
+  return failure("its shell ended with status \(status): \(last)", "look at the node's log, then run the same command again")
+}

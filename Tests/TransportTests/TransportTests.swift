@@ -1,0 +1,101 @@
+import Core
+import Synchronization
+import Testing
+
+@testable import Transport
+
+private let here = try! NodeName("here")
+
+private func script(_ name: String, _ body: String, _ variables: KeyValuePairs<String, Text> = [:]) -> Script {
+  Script(name, Array(body.utf8), variables)
+}
+
+private func step(_ what: String, _ action: Step.Action) -> Step { Step(here, "Test", .files, what, because: "test", action) }
+
+private final class Events: Sendable {
+  let list = Mutex<[StepEvent]>([])
+  func add(_ event: StepEvent) { list.withLock { $0.append(event) } }
+  var began: [String] { list.withLock { $0.compactMap { if case .began(let step) = $0 { step.what } else { nil } } } }
+  var finished: Int { list.withLock { $0.count { if case .finished = $0 { true } else { false } } } }
+}
+
+@Suite struct TransportTests {
+  @Test("Questions are answered in order, each with its own status, whatever the others do")
+  func asks() async throws {
+    let answers = try await Connection.local(as: here).ask(
+      [
+        Question(script("a", "echo one; exit 3")), Question(script("b", "printf two")),
+        Question(script("c", "cat; echo \"$X\"", ["X": "it's \"x\" $HOME"])),
+      ], of: here)
+    #expect(answers == [Answer("one\n", status: 3), Answer("two"), Answer("it's \"x\" $HOME\n")])
+  }
+
+  @Test("A file arrives byte for byte with its mode, and only whole")
+  func writes() async throws {
+    let directory = try await scratch()
+    let content = "a 'quoted' $line\\n\n\tand `more`\nno newline at the end"
+    let events = Events()
+    try await Connection.local(as: here).perform(
+      [step("write", .write(FileWrite("\(directory)/x/file", Text(content), mode: 0o640)))], on: here
+    ) { events.add($0) }
+    let answer = try await Connection.local(as: here).ask(
+      [Question(script("read", "stat -c %a \"$D/x/file\"; ls \"$D/x\"; cat \"$D/x/file\"; rm -r \"$D\"", ["D": Text(directory)]))], of: here
+    )
+    #expect(answer[0].output == "640\nfile\n" + content)
+    #expect(events.began == ["write"] && events.finished == 1)
+  }
+
+  @Test("A failing step ends the batch and says what it printed last")
+  func fails() async throws {
+    let events = Events()
+    let failure = await #expect(throws: StepFailure.self) {
+      try await Connection.local(as: here).perform(
+        [
+          step("good", .run(script("good", "true"))), step("bad", .run(script("bad", "echo no space left >&2; exit 28"))),
+          step("never", .run(script("never", "true"))),
+        ], on: here
+      ) { events.add($0) }
+    }
+    #expect(failure?.description == "here: bad failed (exit 28)\n    no space left")
+    #expect(events.began == ["good", "bad"])
+  }
+
+  @Test("A secret reaches the script and no process list")
+  func secrets() async throws {
+    let shell = Shell(node: here, program: "sh", arguments: ["-s"]) { NodeFailure(here, "\($0) \($1)", hint: "") }
+    let connection = Connection(shells: [here: shell], who: "me") { _ in "hunter-2-secret" }
+    let body = "[ \"$S\" = hunter-2-secret ] && echo known; cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c 'hunter-2-secre[t]'"
+    let answer = try await connection.ask([Question(script("s", body, ["S": Text(secret: SecretName("x"))]))], of: here)
+    #expect(answer[0].output == "known\n0\n")
+    let planted = try await connection.ask([Question(script("p", "sh -c 'sleep 1; : hunter-2-secret' & sleep 0.2; \(body)"))], of: here)
+    #expect(planted[0].output.hasSuffix("1\n"), "the checker must be able to find one")
+  }
+
+  @Test("Nothing runs when the text does not arrive whole")
+  func truncated() async throws {
+    let directory = try await scratch()
+    let whole = Wire.steps([step("touch", .run(script("touch", "touch \(directory)/done")))], mark: "m") { _ in "" }
+    let shell = Shell(node: here, program: "sh", arguments: ["-s"]) { NodeFailure(here, "\($0) \($1)", hint: "") }
+    _ = try? await shell.output(of: String(whole.dropLast(3)))
+    let answer = try await Connection.local(as: here).ask([Question(script("ls", "ls \(directory); rmdir \(directory)"))], of: here)
+    #expect(answer[0].output == "")
+  }
+
+  @Test("ssh's and sudo's refusals become what is wrong and what to do")
+  func refusals() throws {
+    let node = NodeSpec(name: here, addresses: ["198.51.100.11"], ssh: SSHSpec(user: "ops"))
+    #expect(sshArguments(node, controlDirectory: "/c").suffix(4) == ["-l", "ops", "198.51.100.11", "sudo -n sh -s"])
+    func text(_ status: Int32, _ errors: String) -> String { sshFailure(node, status: status, errors: errors).description }
+    #expect(text(1, "sudo: a password is required\n").contains("NOPASSWD"))
+    #expect(
+      text(255, "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.\n").contains(
+        "ssh-keygen -R 198.51.100.11"))
+    #expect(text(255, "ops@198.51.100.11: Permission denied (publickey).\n").contains("ssh refuses user 'ops'"))
+    #expect(text(255, "ssh: connect to host 198.51.100.11 port 22: No route to host\n").contains("not reachable by ssh"))
+  }
+
+  private func scratch() async throws -> String {
+    let answer = try await Connection.local(as: here).ask([Question(script("mktemp", "mktemp -d"))], of: here)
+    return String(answer[0].output.dropLast())
+  }
+}
