@@ -1,0 +1,165 @@
+import Core
+
+/// PMM Server and how it is run: the spec's `pmm`.
+package struct PMMSpec: Sendable, Equatable {
+  /// The image without its tag: `docker.io/percona/pmm-server`.
+  package let image: String
+  /// `3.4.1`. Another one here is an update.
+  package let tag: String
+  /// The node's port on which PMM's HTTPS is published.
+  package let port: Int
+  /// Decides the container's port and the readiness URL.
+  package let major: Major
+  /// A docker or OCI archive on the nodes to load the image from, in place of a registry; `{tag}` stands for the tag.
+  package let archive: String?
+  /// Passed to the container. The secret ones by where they come from.
+  package let environment: [String: EnvironmentValue]
+  /// How Pacemaker drives the unit.
+  package let resource: ResourceClass
+
+  /// A major version of PMM Server.
+  package enum Major: Int, Sendable, Codable, CaseIterable {
+    /// End of life since 2025-07-31.
+    case two = 2
+    case three = 3
+
+    /// Where the container serves HTTPS.
+    package var containerPort: Int { self == .two ? 443 : 8443 }
+    /// Answers 200 when PMM can work; needs no login.
+    package var readinessPath: String { self == .two ? "/v1/readyz" : "/v1/server/readyz" }
+  }
+
+  /// The class of the Pacemaker resource.
+  package enum ResourceClass: String, Sendable, Codable, CaseIterable {
+    /// `ocf:pmm-ha:pmm-server`: waits for readiness, sees a PMM that does not answer.
+    case ocf
+    /// `systemd:pmm-server`: sees the unit only, and takes 2 s longer for a start and a stop.
+    case systemd
+  }
+
+  /// A value of `environment`.
+  package enum EnvironmentValue: Sendable, Equatable {
+    case plain(String)
+    case secret(SecretSource)
+  }
+
+  /// `major` nil takes it from the tag. Throws what is wrong.
+  package init(
+    image: String = "docker.io/percona/pmm-server", tag: String, port: Int = 443, major: Major? = nil, archive: String? = nil,
+    environment: [String: EnvironmentValue] = [:], resource: ResourceClass = .ocf
+  ) throws(InvalidPMM) {
+    guard Self.isImage(image) else {
+      throw InvalidPMM(
+        key: "image", description: "'\(image)' is not an image: write REGISTRY/PATH without a tag, such as docker.io/percona/pmm-server")
+    }
+    guard Self.isTag(tag) else { throw InvalidPMM(key: "tag", description: "'\(tag)' is not an image tag: write one such as 3.4.1") }
+    guard (1...65535).contains(port) else {
+      throw InvalidPMM(key: "port", description: "\(port) is not a port: write 1 to 65535, such as 443")
+    }
+    guard let version = major ?? Version(tag).flatMap({ Major(rawValue: $0.parts[0]) }) else {
+      throw InvalidPMM(key: "tag", description: "the tag '\(tag)' does not tell PMM's major version: write major: 3 (or 2) beside it")
+    }
+    if let archive {
+      guard archive.hasPrefix("/"), !archive.contains(where: \.isNewline) else {
+        throw InvalidPMM(
+          key: "archive", description: "'\(archive)' is not a path on the nodes: write an absolute one, such as /mnt/share/pmm-{tag}.tar")
+      }
+    }
+    for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
+      guard Self.isVariable(name) else {
+        throw InvalidPMM(key: "environment", description: "'\(name)' is not an environment variable's name")
+      }
+      if case .plain(let text) = value, text.contains(where: \.isNewline) {
+        throw InvalidPMM(key: "environment", description: "the value of \(name) has several lines, which podman's --env-file cannot hold")
+      }
+    }
+    self.image = image
+    self.tag = tag
+    self.port = port
+    self.major = version
+    self.archive = archive
+    self.environment = environment
+    self.resource = resource
+  }
+
+  /// `IMAGE:TAG`, as podman names it.
+  package var reference: String { "\(image):\(tag)" }
+
+  /// Where the operator's machine gets each secret value from.
+  package var secrets: [SecretName: SecretSource] {
+    environment.reduce(into: [:]) { result, entry in
+      if case .secret(let source) = entry.value { result[Self.secret(entry.key)] = source }
+    }
+  }
+
+  /// The name of a variable's secret value.
+  static func secret(_ variable: String) -> SecretName { SecretName("pmm-environment-\(variable)") }
+
+  private static func isImage(_ image: String) -> Bool {
+    let parts = image.split(separator: "/", omittingEmptySubsequences: false)
+    // Only the registry, the first of several parts, may have a port.
+    return parts.enumerated().allSatisfy { index, part in
+      !part.isEmpty && part.utf8.allSatisfy { isWord($0) || $0 == 45 || $0 == 46 || ($0 == 58 && index == 0 && parts.count > 1) }
+    } && !image.hasPrefix("-")
+  }
+
+  private static func isTag(_ tag: String) -> Bool {
+    guard let first = tag.utf8.first, tag.utf8.count <= 128, isWord(first) else { return false }
+    return tag.utf8.allSatisfy { isWord($0) || $0 == 45 || $0 == 46 }
+  }
+
+  private static func isVariable(_ name: String) -> Bool {
+    guard let first = name.utf8.first, !(48...57).contains(first) else { return false }
+    return name.utf8.allSatisfy(isWord)
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 95
+  }
+}
+
+/// A `pmm` section that cannot be.
+package struct InvalidPMM: Error, Equatable, CustomStringConvertible {
+  /// The key of the spec.
+  package let key: String
+  package let description: String
+}
+
+extension PMMSpec: Codable {
+  private enum CodingKeys: String, CodingKey { case image, tag, port, major, archive, environment, resource }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    do {
+      try self.init(
+        image: container.decode(String.self, forKey: .image), tag: container.decode(Scalar.self, forKey: .tag).text,
+        port: container.decode(Int.self, forKey: .port), major: container.decodeIfPresent(Major.self, forKey: .major),
+        archive: container.decodeIfPresent(String.self, forKey: .archive),
+        environment: container.decodeIfPresent([String: EnvironmentValue].self, forKey: .environment) ?? [:],
+        resource: container.decode(ResourceClass.self, forKey: .resource))
+    } catch let error as InvalidPMM {
+      let key = CodingKeys(stringValue: error.key)
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath + (key.map { [$0] } ?? []), debugDescription: error.description))
+    }
+  }
+}
+
+extension PMMSpec.EnvironmentValue: Codable {
+  package init(from decoder: any Decoder) throws {
+    if let scalar = try? Scalar(from: decoder) {
+      self = .plain(scalar.text)
+    } else {
+      self = .secret(try SecretSource(from: decoder))
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .plain(let text):
+      var container = encoder.singleValueContainer()
+      try container.encode(text)
+    case .secret(let source): try source.encode(to: encoder)
+    }
+  }
+}

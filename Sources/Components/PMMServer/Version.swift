@@ -1,0 +1,26 @@
+/// The numbers of a version or a tag that begins with one: `3.4.1`, `2.44.0-rc1`, `3`.
+struct Version: Comparable, Sendable, CustomStringConvertible {
+  /// At least one.
+  let parts: [Int]
+  let description: String
+
+  /// nil for a tag without a leading number, such as `latest`.
+  init?(_ tag: String) {
+    let numbers = tag.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let parts = numbers.split(separator: ".").compactMap { Int($0) }
+    guard !parts.isEmpty, tag.first?.isNumber == true else { return nil }
+    self.parts = parts
+    description = tag
+  }
+
+  static func == (left: Version, right: Version) -> Bool { !(left < right) && !(right < left) }
+
+  /// By numbers alone: a pre-release counts as the release. Missing numbers count as 0.
+  static func < (left: Version, right: Version) -> Bool {
+    for index in 0..<max(left.parts.count, right.parts.count) {
+      let (a, b) = (index < left.parts.count ? left.parts[index] : 0, index < right.parts.count ? right.parts[index] : 0)
+      if a != b { return a < b }
+    }
+    return false
+  }
+}
