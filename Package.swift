@@ -1,4 +1,3 @@
-import Foundation
 // swift-tools-version: 6.2
 import PackageDescription
 
@@ -18,48 +17,51 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
-    room("Core"),
-    room("Transport", "Core", subprocess),
-    component("Host"),
-    component("ConfigShare"),
-    component("SharedStorage", "Pacemaker"),
-    component("VirtualIP", "Pacemaker"),
-    component("Fencing", "Pacemaker"),
-    component("PMMServer", "Pacemaker"),
-    component("Corosync"),
-    component("Pacemaker"),
-    component("PCS"),
-    room("SpecFile", "Core", yams),
-    room("Cluster", of: ["Core", "SpecFile"] + components.map { .byName(name: $0) }),
-    room("Apply", "Core", "Transport"),
-    room("Operations", "Cluster", "Transport", "Apply"),
-    room("Lab", "Core", subprocess),
+    room("Core", [.tests]),
+    room("Transport", [.scripts, .tests], "Core", subprocess),
+    component("Host", []),
+    component("ConfigShare", []),
+    component("SharedStorage", [], "Pacemaker"),
+    component("VirtualIP", [], "Pacemaker"),
+    component("Fencing", [], "Pacemaker"),
+    component("PMMServer", [], "Pacemaker"),
+    component("Corosync", []),
+    component("Pacemaker", []),
+    component("PCS", []),
+    room("SpecFile", [], "Core", yams),
+    room("Cluster", [], of: ["Core", "SpecFile"] + components.map { .byName(name: $0) }),
+    room("Apply", [.tests], "Core", "Transport"),
+    room("Operations", [], "Cluster", "Transport", "Apply"),
+    room("Lab", [], "Core", subprocess),
     [.executableTarget(name: "CommandLine", dependencies: ["Cluster", "Apply", "Operations", "Lab", "Transport", arguments])],
   ].flatMap { $0 }
 )
 
-/// One concept, one room: Sources/NAME, what it hands to nodes in Sources/NAME/Resources, tests in Tests/NAMETests
-/// with real tools' output in Fixtures.
-func room(_ name: String, path: String? = nil, of dependencies: [Target.Dependency]) -> [Target] {
-  let here = Context.packageDirectory
-  let path = path ?? "Sources/\(name)"
-  let tests = "Tests/\(name)Tests"
-  return [
-    .target(
-      name: name, dependencies: dependencies, path: path, resources: exists("\(here)/\(path)/Resources") ? [.embedInCode("Resources")] : [])
-  ]
-    + (exists("\(here)/\(tests)")
-      ? [
-        .testTarget(
-          name: "\(name)Tests", dependencies: dependencies + [.byName(name: name)],
-          resources: exists("\(here)/\(tests)/Fixtures") ? [.copy("Fixtures")] : [])
-      ] : [])
+/// What a room holds beside its Swift.
+enum Part {
+  /// Sources/NAME/Resources: shell that runs on nodes, embedded so that the binary is one file.
+  case scripts
+  /// Tests/NAMETests.
+  case tests
+  /// Tests/NAMETests/Fixtures: real tools' output.
+  case fixtures
 }
 
-func room(_ name: String, _ dependencies: Target.Dependency...) -> [Target] { room(name, of: dependencies) }
-
-func component(_ name: String, _ others: Target.Dependency...) -> [Target] {
-  room(name, path: "Sources/Components/\(name)", of: ["Core"] + others)
+/// One concept, one room. (Its parts are said, not looked up: SwiftPM caches what a manifest computed by its text.)
+func room(_ name: String, _ parts: Set<Part>, path: String? = nil, of dependencies: [Target.Dependency]) -> [Target] {
+  let target = Target.target(
+    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)",
+    resources: parts.contains(.scripts) ? [.embedInCode("Resources")] : [])
+  let tests = Target.testTarget(
+    name: "\(name)Tests", dependencies: dependencies + [.byName(name: name)],
+    resources: parts.contains(.fixtures) ? [.copy("Fixtures")] : [])
+  return parts.contains(.tests) || parts.contains(.fixtures) ? [target, tests] : [target]
 }
 
-func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+func room(_ name: String, _ parts: Set<Part>, _ dependencies: Target.Dependency...) -> [Target] {
+  room(name, parts, of: dependencies)
+}
+
+func component(_ name: String, _ parts: Set<Part>, _ others: Target.Dependency...) -> [Target] {
+  room(name, parts, path: "Sources/Components/\(name)", of: ["Core"] + others)
+}

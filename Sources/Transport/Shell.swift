@@ -17,9 +17,9 @@ struct Shell: Sendable {
       .name(program), arguments: Arguments(arguments), input: .string(text), output: .string(limit: Self.limit),
       error: .string(limit: 1 << 16))
     guard case .exited(0) = result.terminationStatus else {
-      throw explain(result.terminationStatus.number, result.standardError ?? "")
+      throw explain(result.terminationStatus.number, result.standardError)
     }
-    return result.standardOutput ?? ""
+    return result.standardOutput
   }
 
   /// Hands each line to `body` as it comes.
@@ -32,7 +32,7 @@ struct Shell: Sendable {
       }
     }
     guard case .exited(0) = result.terminationStatus else {
-      throw explain(result.terminationStatus.number, result.standardError ?? "")
+      throw explain(result.terminationStatus.number, result.standardError)
     }
   }
 
@@ -52,7 +52,7 @@ struct Shell: Sendable {
       return result
     }
     guard let result = outcome.closureResult else {
-      throw explain(outcome.terminationStatus.number, outcome.standardError ?? "")
+      throw explain(outcome.terminationStatus.number, outcome.standardError)
     }
     return try result.get()
   }

@@ -1,0 +1,96 @@
+import Core
+import FoundationEssentials
+import Synchronization
+import Testing
+import Transport
+
+@testable import Apply
+
+private let one = try! NodeName("pmm1")
+private let two = try! NodeName("pmm2")
+
+private func step(_ node: NodeName, _ stage: Stage, _ what: String, effects: [Step.Effect] = []) -> Step {
+  Step(node, "Test", stage, what, because: "test", .remove(path: what), effects: effects)
+}
+
+/// Nodes that only remember what was asked of them, and fail where they are told to.
+private final class Recorder: Acting {
+  let log = Mutex<[String]>([])
+  let failing: String?
+  init(failing: String? = nil) { self.failing = failing }
+
+  func ask(_ questions: [Question], of node: NodeName) async throws -> [Answer] { [] }
+
+  func perform(_ steps: [Step], on node: NodeName, report: @escaping @Sendable (StepEvent) async -> Void) async throws {
+    for step in steps {
+      await report(.began(step))
+      log.withLock { $0.append("\(node) \(step.what)") }
+      if step.what == failing { throw StepFailure(step: step, status: 1, output: "no") }
+      await report(.finished(step, seconds: 0))
+    }
+  }
+
+  func locked<Result: Sendable>(_ node: NodeName, _ body: @Sendable () async throws -> Result) async throws -> Result {
+    log.withLock { $0.append("lock \(node)") }
+    return try await body()
+  }
+}
+
+private func journal() throws -> Journal { try Journal(in: "/tmp/pmm-ha-test-\(UInt64.random(in: 0...UInt64.max))") }
+
+@Suite struct ExecutorTests {
+  @Test("Stages follow one another, whatever order the components proposed them in")
+  func order() async throws {
+    let nodes = Recorder()
+    let proposal = Proposal(steps: [step(one, .start, "c"), step(two, .start, "d"), step(one, .files, "a"), step(one, .files, "b")])
+    try await Executor(door: nodes, journal: journal()).run(Plan(proposal)) { _ in }
+    let log = nodes.log.withLock { $0 }
+    #expect(log.prefix(2) == ["pmm1 a", "pmm1 b"])
+    #expect(Set(log.suffix(2)) == ["pmm1 c", "pmm2 d"])
+  }
+
+  @Test("After a failure no further stage begins, and the journal's last lines name the step")
+  func failure() async throws {
+    let nodes = Recorder(failing: "a")
+    let journal = try journal()
+    await #expect(throws: StepFailure.self) {
+      try await Executor(door: nodes, journal: journal).run(
+        Plan(Proposal(steps: [step(one, .files, "a"), step(two, .files, "b"), step(one, .start, "c")]))
+      ) { _ in }
+    }
+    let log = nodes.log.withLock { $0 }
+    #expect(Set(log) == ["pmm1 a", "pmm2 b"])
+    let lines = try String(contentsOfFile: journal.path, encoding: .utf8)
+    #expect(lines.contains(#""event":"began","step":"pmm1/Test/a""#))
+    #expect(lines.split(separator: "\n").last?.contains("pmm1: a failed (exit 1)") == true)
+  }
+
+  @Test("A plan that destroys or disrupts names the flags that it lacks")
+  func consent() {
+    let plan = Plan(
+      Proposal(steps: [
+        step(one, .storage, "mkfs", effects: [.destroys(device: "/dev/sdb")]),
+        step(one, .cluster, "restart", effects: [.disrupts("PMM restarts")]),
+      ]))
+    #expect(plan.lacking(Consent()).map(\.flag) == ["--allow-destroy /dev/sdb", "--allow-disruption"])
+    #expect(plan.lacking(Consent(destroy: ["/dev/sdc"], disruption: true)).map(\.flag) == ["--allow-destroy /dev/sdb"])
+    #expect(plan.lacking(Consent(destroy: ["/dev/sdb"], disruption: true)).isEmpty)
+  }
+
+  @Test("Locks are taken in one order")
+  func locks() async throws {
+    let nodes = Recorder()
+    try await Executor.locked([two, one], through: nodes) {}
+    #expect(nodes.log.withLock { $0 } == ["lock pmm1", "lock pmm2"])
+  }
+
+  @Test("The second of two operators is told who holds the lock, and gets it when the first has ended")
+  func twoOperators() async throws {
+    let here = Connection.local(as: one)
+    try await here.locked(one) {
+      let refusal = await #expect(throws: Locked.self) { try await Connection.local(as: one).locked(one) {} }
+      #expect(refusal?.description.contains("locked by root@pmm1 since 2") == true)
+    }
+    try await Connection.local(as: one).locked(one) {}
+  }
+}
