@@ -1,0 +1,38 @@
+# What a fresh Debian 12 machine lacks is installed by these commands, which say what. Needed beforehand: Swift 6.2 or
+# newer (https://swift.org/install), make, root for the lab.
+SWIFT_BUILD = swift build -c release --static-swift-stdlib --product pmm-ha
+BINARY = .build/release/pmm-ha
+
+.PHONY: build demo test test-fast lint bench completions clean
+
+build: scripts/need
+	@scripts/need swift
+	$(SWIFT_BUILD)
+
+demo: build ## a real cluster on this machine: built, broken, recovered
+	@scripts/need lab
+	scripts/demo $(BINARY)
+
+test: ## everything: fast tests, real tools, real nodes
+	@scripts/need lab lint
+	swift build --build-tests
+	swift test --skip-build
+
+test-fast: ## what needs no nodes
+	swift test --skip SystemTests
+
+lint:
+	@scripts/need lint
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	scripts/lint-shell
+
+bench: build ## against the runbook by hand and peers, ratios in one run
+	@scripts/need lab bench
+	python3 bench/run.py --binary $(BINARY)
+
+completions: build
+	$(BINARY) --generate-completion-script bash > .build/pmm-ha.bash
+	$(BINARY) --generate-completion-script zsh > .build/_pmm-ha
+
+clean:
+	swift package clean
