@@ -31,7 +31,7 @@ let package = Package(
     room("SpecFile", [], "Core", yams),
     room("Cluster", [], of: ["Core", "SpecFile"] + components.map { .byName(name: $0) }),
     room("Apply", [.tests], "Core", "Transport"),
-    room("Operations", [], "Cluster", "Transport", "Apply"),
+    room("Operations", [.scripts], "Cluster", "Transport", "Apply"),
     room("Lab", [], "Core", subprocess),
     [.executableTarget(name: "CommandLine", dependencies: ["Cluster", "Apply", "Operations", "Lab", "Transport", arguments])],
   ].flatMap { $0 }

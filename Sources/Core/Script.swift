@@ -39,3 +39,16 @@ package func shellQuoted(_ value: String) -> String {
   if safe && !value.isEmpty { return value }
   return "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }
+
+extension Script {
+  /// The same script with more values before its own.
+  package func adding(_ more: KeyValuePairs<String, Text>) -> Script {
+    Script(name: name, variables: more.map { Variable(name: $0.key, value: $0.value) } + variables, body: body)
+  }
+
+  private init(name: String, variables: [Variable], body: String) {
+    self.name = name
+    self.variables = variables
+    self.body = body
+  }
+}

@@ -32,14 +32,17 @@ package struct Connection: Acting {
     return answers
   }
 
-  package func perform(_ steps: [Step], on node: NodeName, report: @escaping @Sendable (StepEvent) async -> Void) async throws {
+  @discardableResult
+  package func perform(_ steps: [Step], on node: NodeName, report: @escaping @Sendable (StepEvent) async -> Void) async throws
+    -> String
+  {
     let mark = Self.mark()
     var fetched: [SecretName: String] = [:]
     for name in steps.flatMap(\.secrets) where name.file != nil { fetched[name] = try await content(of: name) }
     let text = try Wire.steps(steps, mark: mark) { [fetched] in try fetched[$0] ?? reveal($0) }
     let progress = Progress(steps: steps, mark: mark, report: report)
     try await shell(of: node).lines(of: text) { await progress.read($0) }
-    try await progress.finish(node)
+    return try await progress.finish()
   }
 
   /// A key file of another node, as base64.
@@ -120,9 +123,9 @@ private actor Progress {
   }
 
   /// The shell has ended: was that all?
-  func finish(_ node: NodeName) throws {
+  func finish() throws -> String {
     if let failure { throw failure }
-    guard done < steps.count else { return }
+    guard done < steps.count else { return tail.joined(separator: "\n") }
     throw StepFailure(step: steps[done], status: -1, output: "the connection ended while it ran\n" + tail.joined(separator: "\n"))
   }
 }

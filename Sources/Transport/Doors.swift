@@ -9,8 +9,10 @@ package protocol Asking: Sendable {
 
 /// Something that can also change a node.
 package protocol Acting: Asking {
-  /// Runs the steps in their order in one round trip, reporting each; stops at the first that fails and throws it as `StepFailure`.
-  func perform(_ steps: [Step], on node: NodeName, report: @escaping @Sendable (StepEvent) async -> Void) async throws
+  /// Runs the steps in their order in one round trip, reporting each; stops at the first that fails and throws it as
+  /// `StepFailure`. Returns the last lines that the last step printed.
+  @discardableResult
+  func perform(_ steps: [Step], on node: NodeName, report: @escaping @Sendable (StepEvent) async -> Void) async throws -> String
 
   /// Runs `body` while holding the node's lock. Throws `Locked` when someone else has it.
   func locked<Result: Sendable>(_ node: NodeName, _ body: @Sendable () async throws -> Result) async throws -> Result

@@ -2,8 +2,9 @@
 # The name of the temporary file is fixed: what a killed run left behind is overwritten by the next one.
 # FILE, MODE (octal), OWNER (user:group), CONTENT, ENCODING (text or base64)
 set -eu
+umask 022
+mkdir -p "$(dirname "$FILE")"
 umask 077
-mkdir -p -m 0755 "$(dirname "$FILE")"
 new=$FILE.pmm-ha-new
 if [ "$ENCODING" = base64 ]; then
   printf %s "$CONTENT" | base64 -d >"$new"

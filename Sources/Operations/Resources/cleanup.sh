@@ -1,0 +1,12 @@
+# Forgets failed actions (of RESOURCE, or all), so that Pacemaker tries again, and waits until it has.
+require_cluster
+done_again() { [ "$(pending)" = 0 ] && ! crm_mon -1 --output-as=xml | grep -q '<failure '; }
+if [ -n "$RESOURCE" ]; then
+  crm_resource --cleanup --resource "$RESOURCE" >/dev/null 2>&1
+else
+  crm_resource --cleanup >/dev/null 2>&1
+fi || { echo "Pacemaker refused the clean-up; is '$RESOURCE' a resource? See: pmm-ha status" >&2 && exit 1; }
+[ -z "$FENCING" ] || stonith_admin --cleanup --history '*' >/dev/null 2>&1 || true
+until_true "$LIMIT" "no action to be failed" done_again
+now=$(active_node)
+echo "${now:-nowhere}"
