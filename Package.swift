@@ -29,7 +29,7 @@ let package = Package(
     component("Pacemaker", []),
     component("PCS", []),
     room("SpecFile", [], "Core", yams),
-    room("Cluster", [], of: ["Core", "SpecFile"] + components.map { .byName(name: $0) }),
+    room("Cluster", [.scripts], of: ["Core", "SpecFile"] + components.map { .byName(name: $0) }),
     room("Apply", [.tests], "Core", "Transport"),
     room("Operations", [.scripts], "Cluster", "Transport", "Apply"),
     room("Lab", [], "Core", subprocess),
