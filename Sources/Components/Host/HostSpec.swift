@@ -1,1 +1,33 @@
 import Core
+
+/// What both nodes must be before there can be a cluster on them: software, names, time, directories.
+///
+/// Not a section of the user's spec: Cluster derives it from the nodes and from what the other components need.
+package struct HostSpec: Sendable, Equatable {
+  /// All nodes of the cluster.
+  package let nodes: [NodeSpec]
+  /// What must be installed on each.
+  package let packages: Packages
+
+  package init(nodes: [NodeSpec], packages: Packages) {
+    self.nodes = nodes
+    self.packages = packages
+  }
+
+  /// Where the tool keeps its own on a node, and who may look in.
+  static let directories: [(path: String, mode: UInt16)] = [
+    ("/etc/pmm-ha", 0o700), ("/usr/lib/pmm-ha", 0o755), ("/var/lib/pmm-ha", 0o700),
+  ]
+
+  /// Asked of every node, the same everywhere.
+  package func question() -> Question {
+    let packages = packages + .chrony
+    return Question(
+      "host-probe", PackageResources.host_probe_sh,
+      [
+        "DEB_PACKAGES": Text(packages.debian.joined(separator: " ")),
+        "RPM_PACKAGES": Text(packages.enterprise.joined(separator: " ")),
+        "DIRECTORIES": Text(Self.directories.map(\.path).joined(separator: " ")),
+      ])
+  }
+}

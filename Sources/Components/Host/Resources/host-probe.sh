@@ -1,0 +1,64 @@
+# What the node itself is: system, packages, names, clock, services. Reads only.
+# DEB_PACKAGES, RPM_PACKAGES: names (for rpm also paths), separated by blanks. DIRECTORIES: paths.
+# shellcheck shell=sh disable=SC2154,SC2086
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+
+echo "== host"
+echo "clock=$(date +%s.%N)"
+echo "uid=$(id -u)"
+echo "name=$(uname -n)"
+echo "machine=$(uname -m)"
+[ -d /run/systemd/system ] && echo "systemd=yes"
+[ -r /run/systemd/container ] && echo "container=$(cat /run/systemd/container)"
+grep -qs 'pmm-ha installs packages' /usr/sbin/policy-rc.d && echo "guard=left"
+grep -qs 'high-availability' /etc/firewalld/zones/*.xml && echo "firewalld=open"
+
+echo "== os"
+cat /etc/os-release 2>/dev/null
+
+echo "== packages"
+if [ -e /etc/debian_version ] && command -v dpkg-query >/dev/null; then
+  # shellcheck disable=SC2016
+  installed=" $(dpkg-query -W -f '${Package}=${db:Status-Status} ' -- $DEB_PACKAGES 2>/dev/null)"
+  for package in $DEB_PACKAGES; do
+    case $installed in
+    *" $package=installed "*) ;;
+    *) echo "missing $package" ;;
+    esac
+  done
+elif command -v rpm >/dev/null; then
+  timeout 5 rpm -q --whatprovides -- $RPM_PACKAGES 2>&1
+fi
+
+echo "== pacemaker"
+command -v pacemakerd >/dev/null && timeout 5 pacemakerd --features 2>/dev/null
+
+echo "== hosts"
+if [ -e /etc/hosts ]; then
+  # The added newline ends the section; the file's own last one stays part of it.
+  cat /etc/hosts
+  echo
+  echo "== hosts mode"
+  stat -c %a /etc/hosts
+fi
+
+echo "== units"
+if [ -d /run/systemd/system ]; then
+  timeout 5 systemctl show --property=Id,LoadState,ActiveState,UnitFileState \
+    corosync.service pacemaker.service sbd.service firewalld.service \
+    chrony.service chronyd.service systemd-timesyncd.service ntpsec.service ntpd.service ntp.service 2>/dev/null
+fi
+
+echo "== time"
+# A container's clock is its host's: nothing to ask.
+if [ -r /run/systemd/container ]; then
+  :
+elif [ -e /run/systemd/timesync/synchronized ]; then
+  echo "synchronised=yes"
+elif command -v chronyc >/dev/null && [ -e /run/chrony/chronyd.pid ]; then
+  timeout 2 chronyc -n tracking 2>/dev/null
+fi
+
+echo "== directories"
+stat -c '%a %U:%G %n' $DIRECTORIES 2>/dev/null
+exit 0
