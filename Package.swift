@@ -19,7 +19,7 @@ let package = Package(
   targets: [
     room("Core", [.tests]),
     room("Transport", [.scripts, .tests], "Core", subprocess),
-    component("Host", []),
+    component("Host", [.scripts, .tests, .fixtures]),
     component("ConfigShare", []),
     component("SharedStorage", [], "Pacemaker"),
     component("VirtualIP", [], "Pacemaker"),
