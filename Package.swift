@@ -28,12 +28,13 @@ let package = Package(
     component("Corosync", []),
     component("Pacemaker", []),
     component("PCS", []),
-    room("SpecFile", [], "Core", yams),
-    room("Cluster", [.scripts], of: ["Core", "SpecFile"] + components.map { .byName(name: $0) }),
+    room("SpecFile", [.scripts, .tests], "Core", yams),
+    room("Secrets", [.tests], "Core"),
+    room("Cluster", [.scripts, .tests, .fixtures], of: ["Core", "SpecFile", "Secrets"] + components.map { .byName(name: $0) }),
     room("Apply", [.tests], "Core", "Transport"),
     room("Operations", [.scripts], "Cluster", "Transport", "Apply"),
     room("Lab", [], "Core", subprocess),
-    [.executableTarget(name: "CommandLine", dependencies: ["Cluster", "Apply", "Operations", "Lab", "Transport", arguments])],
+    [.executableTarget(name: "CommandLine", dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Lab", "Transport", arguments])],
   ].flatMap { $0 }
 )
 

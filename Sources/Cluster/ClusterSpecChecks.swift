@@ -1,0 +1,182 @@
+import ConfigShare
+import Core
+import Fencing
+import PMMServer
+import SharedStorage
+import SpecFile
+import VirtualIP
+
+// What no section can know alone.
+extension SpecSections {
+  /// All checks. The order does not matter: problems are shown by line.
+  func check(_ problems: inout ProblemList) {
+    checkNames(&problems)
+    checkAddresses(&problems)
+    checkRings(&problems)
+    checkVirtualIP(&problems)
+    checkPaths(&problems)
+    checkFencing(&problems)
+    checkPMM(&problems)
+    checkConstraints(&problems)
+  }
+
+  private func checkNames(_ problems: inout ProblemList) {
+    var seen: [NodeName: Int] = [:]
+    for (index, node) in nodeList {
+      if seen[node.name] != nil {
+        problems.add(
+          Path("nodes") / index / "name", "another node has the name \(node.name) already", "Give each node what its `uname -n` says.")
+      }
+      seen[node.name] = index
+    }
+  }
+
+  private func checkAddresses(_ problems: inout ProblemList) {
+    var owners: [IPAddress: NodeName] = [:]
+    for (index, node) in nodeList {
+      for (ring, text) in node.addresses.enumerated() {
+        guard let address = IPAddress(text) else { continue }
+        let path = Path("nodes") / index / "addresses" / ring
+        if let owner = owners[address] {
+          problems.add(
+            path, "\(address) is \(owner == node.name ? "listed twice" : "\(owner)'s address already")",
+            "Give each ring of each node its own.")
+        }
+        if address.isLocal {
+          problems.add(path, "\(address) never leaves the node itself", "Write the address that the other node reaches it by.")
+        }
+        owners[address] = owners[address] ?? node.name
+      }
+    }
+    if let first = nodeList.first {
+      for (index, node) in nodeList.dropFirst() where node.addresses.count != first.node.addresses.count {
+        let counts = [node.addresses.count, first.node.addresses.count].map { $0 == 1 ? "1 address" : "\($0) addresses" }
+        problems.add(
+          Path("nodes") / index / "addresses", "\(node.name) has \(counts[0]) and \(first.node.name) has \(counts[1])",
+          "List one address for each ring on every node, in the same order.")
+      }
+    }
+  }
+
+  private func checkRings(_ problems: inout ProblemList) {
+    for (index, node) in nodeList {
+      let addresses = node.addresses.map(IPAddress.init)
+      for (ring, address) in addresses.enumerated() {
+        guard let address else { continue }
+        let path = Path("nodes") / index / "addresses" / ring
+        if let first = nodeList.first, index != first.index, first.node.addresses.indices.contains(ring),
+          let counterpart = IPAddress(first.node.addresses[ring]), counterpart.isIPv4 != address.isIPv4
+        {
+          problems.add(
+            path, "\(address) and \(first.node.name)'s \(counterpart) cannot be one ring: one is IPv4, the other IPv6",
+            "Use one kind of address in a ring, and the same order on every node.")
+        }
+        // Only the first ring's prefix is known, from the virtual IP.
+        if ring > 0, let virtualIP, let first = addresses[0], first.shares(prefix: virtualIP.prefix, with: address) {
+          problems.add(
+            path, "\(address) is in the same network as \(first), so that both rings fail together",
+            "Use a second network, or leave the second ring out.")
+        }
+      }
+    }
+  }
+
+  private func checkVirtualIP(_ problems: inout ProblemList) {
+    guard let virtualIP else { return }
+    let path = Path("virtual_ip") / "address"
+    if virtualIP.address.isLocal {
+      problems.add(path, "\(virtualIP.address) never leaves a node", "Take a free address of the clients' network.")
+      return
+    }
+    for (_, node) in nodeList {
+      if node.addresses.contains(where: { IPAddress($0) == virtualIP.address }) {
+        problems.add(path, "\(virtualIP.address) is \(node.name)'s own address", "Take a free address of the same network.")
+      }
+    }
+    if let (_, node) = nodeList.first(where: { entry in entry.node.addresses.first.map { !virtualIP.covers($0) } ?? false }) {
+      let first = node.addresses.first ?? ""
+      let network = "\(virtualIP.address)/\(virtualIP.prefix)"
+      problems.add(
+        path, "\(network) does not reach \(node.name)'s first address \(first)",
+        "Take a free address and the prefix of the network that the nodes' first addresses are in.")
+    }
+    for (index, node) in nodeList {
+      guard let first = node.addresses.first.flatMap(IPAddress.init), virtualIP.covers(first.description),
+        first.isReserved(prefix: virtualIP.prefix)
+      else { continue }
+      problems.add(
+        Path("nodes") / index / "addresses" / 0, "\(first)/\(virtualIP.prefix) is a network's or a broadcast address",
+        "Write the node's own address, or correct virtual_ip/prefix.")
+    }
+    for (id, device) in fencing?.devices.enumerated().map({ ($0, $1) }) ?? []
+    where device.address.flatMap(IPAddress.init) == virtualIP.address {
+      problems.add(Path("fencing") / id / "address", "\(virtualIP.address) is the virtual IP", "Write the fencing device's own address.")
+    }
+  }
+
+  private func checkPaths(_ problems: inout ProblemList) {
+    let system = [
+      "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/opt", "/proc", "/root", "/run", "/sbin", "/sys", "/tmp", "/usr", "/var",
+    ]
+    let kernel = ["/boot", "/dev", "/etc", "/proc", "/run", "/sys", "/usr"]
+    if let mountPoint = sharedStorage?.mountPoint {
+      let path = Path("shared_storage") / "mount_point"
+      if system.contains(mountPoint) || mountPoint == "/var/lib" || kernel.contains(where: { mountPoint.isPath(below: $0) }) {
+        problems.add(path, "mounting over \(mountPoint) would hide a part of the system", "Use a directory of its own, such as /srv/pmm.")
+      }
+      if let share = configShare?.path, share == mountPoint || share.isPath(below: mountPoint) {
+        problems.add(
+          Path("config_share") / "path", "\(share) lies on the shared storage, which the passive node has not mounted",
+          "Use a directory that both nodes see at the same time, such as an NFS mount.")
+      } else if let share = configShare?.path, mountPoint.isPath(below: share) {
+        problems.add(path, "\(mountPoint) lies inside the config share \(share)", "Use a directory of its own, such as /srv/pmm.")
+      }
+    }
+    if let share = configShare?.path, system.contains(share) || kernel.contains(where: { share.isPath(below: $0) }) {
+      problems.add(
+        Path("config_share") / "path", "\(share) is a directory of the system",
+        "Use one that both nodes have mounted, such as /mnt/share/pmm.")
+    }
+    if case .filesystem(let filesystem)? = sharedStorage, filesystem.device.isUnstableDeviceName {
+      problems.add(
+        Path("shared_storage") / "device", "the name \(filesystem.device) can change at any boot and differ between the nodes",
+        "Use the disk's name in /dev/disk/by-id.", severity: .warning)
+    }
+  }
+
+  private func checkConstraints(_ problems: inout ProblemList) {
+    guard let preferred = constraints?.preferredNode, knowsAllNodes else { return }
+    let names = nodeList.map(\.node.name.description)
+    if !names.contains(preferred.description) {
+      problems.add(Path("constraints") / "preferred_node", "there is no node \(preferred)", advice(preferred.description, names))
+    } else if constraints?.stickiness == 0 {
+      problems.add(
+        Path("constraints") / "stickiness", "the service moves back to \(preferred) as soon as it is up again: one more outage each time",
+        "Write 100 to let it stay.", severity: .note)
+    }
+  }
+
+  func advice(_ word: String, _ names: [String]) -> String {
+    didYouMean(word, among: names).map { "Did you mean '\($0)'?" } ?? "The nodes are \(names.joined(separator: " and "))."
+  }
+}
+
+extension IPAddress {
+  /// Loopback, unspecified or multicast: nothing that a node could be reached by.
+  fileprivate var isLocal: Bool {
+    if isIPv4 {
+      return ["127.0.0.0", "0.0.0.0"].compactMap(IPAddress.init).contains { shares(prefix: 8, with: $0) }
+        || IPAddress("224.0.0.0").map { shares(prefix: 4, with: $0) } ?? false
+    }
+    return ["::1", "::"].contains(description) || IPAddress("ff00::").map { shares(prefix: 8, with: $0) } ?? false
+  }
+}
+
+extension String {
+  fileprivate func isPath(below directory: String) -> Bool { hasPrefix(directory + "/") }
+
+  /// `/dev/sdb1`, `/dev/nvme1n1`: given out in the order of discovery. Not `/dev/disk/...`, `/dev/mapper/...`.
+  fileprivate var isUnstableDeviceName: Bool {
+    ["/dev/sd", "/dev/nvme", "/dev/vd", "/dev/xvd", "/dev/dm-"].contains { hasPrefix($0) }
+  }
+}

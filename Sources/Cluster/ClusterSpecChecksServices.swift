@@ -1,0 +1,133 @@
+import Core
+import Fencing
+import PMMServer
+import SpecFile
+import VirtualIP
+
+// Fencing and PMM: what no section can know alone.
+extension SpecSections {
+  func checkFencing(_ problems: inout ProblemList) {
+    guard let fencing, case .devices(let devices) = fencing else {
+      if fencing == .noneIAcceptDataLoss {
+        problems.add(
+          Path("fencing"), "there is no fencing: both nodes can write to the disk at once, and destroy PMM's data",
+          "List a device for each node.", severity: .danger)
+      }
+      return
+    }
+    let names = nodeList.map(\.node.name)
+    for (index, device) in devices.enumerated() {
+      let path = Path("fencing") / index
+      if knowsAllNodes, !names.contains(device.node) {
+        problems.add(path / "node", "there is no node \(device.node)", advice(device.node.description, names.map(\.description)))
+      }
+      if let address = device.address.flatMap(IPAddress.init),
+        let (_, node) = nodeList.first(where: { $0.node.addresses.compactMap(IPAddress.init).contains(address) })
+      {
+        problems.add(
+          path / "address", "\(address) is the address of \(node.name) itself, which is dead when it must be fenced",
+          "Write the address of its BMC, PDU or hypervisor.")
+      }
+      if let twin = devices[..<index].first(where: { $0.node != device.node && $0.switchesTheSame(as: device) }) {
+        problems.add(
+          path / "address", "\(device.node)'s device is the same as \(twin.node)'s: fencing one would power off the other",
+          "Write the address of \(device.node)'s own, or the parameter that names its outlet or machine, such as plug.")
+      }
+      if device.password == nil, device.user != nil, Self.ipmiAgents.contains(device.agent) {
+        problems.add(
+          path / "password", "\(device.agent) has a user and no password", "Write password: {env: NAME}, {file: PATH} or {prompt: true}.")
+      }
+    }
+    if knowsAllNodes {
+      for name in names where !devices.contains(where: { $0.node == name }) {
+        problems.add(
+          Path("fencing"), "no device powers \(name) off", "Add one: - {node: \(name), agent: fence_ipmilan, address: ..., ...}.")
+      }
+    }
+    if Set(devices.filter { ($0.delay ?? 0) > 0 }.map(\.node)).count > 1,
+      let index = devices.lastIndex(where: { ($0.delay ?? 0) > 0 })
+    {
+      problems.add(
+        Path("fencing") / index / "delay", "fencing is delayed for both nodes, so that neither is sure to win when they fence each other",
+        "Keep the delay of one node only, or of none: then the node that runs PMM wins.", severity: .warning)
+    }
+  }
+
+  /// Agents that log in to one machine's own BMC.
+  private static let ipmiAgents: Set = [
+    "fence_ipmilan", "fence_ipmilanplus", "fence_idrac", "fence_ilo3", "fence_ilo4", "fence_ilo5", "fence_imm", "fence_redfish",
+  ]
+
+  func checkPMM(_ problems: inout ProblemList) {
+    guard let pmm else { return }
+    let path = Path("pmm")
+    if let tagged = pmm.tag.leadingNumber, tagged != pmm.major.rawValue {
+      if tagged > 3 || tagged < 2 {
+        problems.add(path / "tag", "PMM \(tagged) is not known", "PMM 2 and 3 are supported.", severity: .warning)
+      } else {
+        problems.add(
+          path / "major", "the tag \(pmm.tag) is PMM \(tagged), and major says \(pmm.major.rawValue)",
+          "Write major: \(tagged), or leave it out.")
+      }
+    }
+    if pmm.major == .two {
+      problems.add(
+        path / "tag", "PMM 2 is at its end of life since 2025-07-31: no more security fixes", "Plan the update to PMM 3.",
+        severity: .warning)
+    }
+    let taken = [22: "sshd", 2224: "pcsd", 3121: "pacemaker_remote", 5403: "corosync-qnetd"]
+    if let owner = taken[pmm.port] { problems.add(path / "port", "port \(pmm.port) is \(owner)'s", "Write another, such as 443.") }
+    if let archive = pmm.archive, !archive.contains("{tag}") {
+      problems.add(
+        path / "archive", "the archive's name does not depend on the tag, so that a new tag would load the old image",
+        "Put {tag} into its name: /mnt/share/images/pmm-server-{tag}.tar.", severity: .warning)
+    }
+    for (name, value) in pmm.environment.sorted(by: { $0.key < $1.key }) {
+      guard case .plain(let text) = value else { continue }
+      // PMM 2's and PMM 3's names of one setting. An update inside the container would live on one node only.
+      let updatesOn = (name == "DISABLE_UPDATES" && !text.isYes) || (["ENABLE_UPDATES", "PMM_ENABLE_UPDATES"].contains(name) && text.isYes)
+      if updatesOn {
+        problems.add(
+          path / "environment" / name, "PMM must not update itself: the other node would keep the old version, with newer data",
+          "Remove it; pmm-ha keeps updates off, and updates when pmm/tag changes.")
+      }
+    }
+  }
+}
+
+/// Secrets in plain sight, wherever else the file is wrong.
+func checkRawSecrets(_ root: Tree, _ problems: inout ProblemList) {
+  for (index, device) in (root["fencing"]?.items ?? []).enumerated() {
+    for entry in device["parameters"]?.entries ?? [] where entry.key.looksSecret {
+      problems.add(
+        Path("fencing") / index / "parameters" / entry.key,
+        "parameters stand in the cluster's configuration, which others on the nodes can read: no place for a secret",
+        "Write password: {env: NAME}, {file: PATH} or {prompt: true} beside agent.")
+    }
+  }
+  for entry in root["pmm"]?["environment"]?.entries ?? [] where entry.key.looksSecret && entry.value.text?.isEmpty == false {
+    problems.add(
+      Path("pmm") / "environment" / entry.key, "a secret must not stand in the spec", "Write {env: NAME}, {file: PATH} or {prompt: true}.")
+  }
+}
+
+extension FenceDevice {
+  /// Nothing in it tells two nodes apart.
+  fileprivate func switchesTheSame(as other: FenceDevice) -> Bool {
+    agent == other.agent && address != nil && address == other.address && port == other.port && parameters == other.parameters
+  }
+}
+
+extension String {
+  fileprivate var leadingNumber: Int? { Int(prefix { ("0"..."9").contains($0) }) }
+
+  fileprivate var isYes: Bool { ["1", "true", "t", "yes", "on"].contains(lowercased()) }
+
+  /// By what people call such things. Not the path of a script that gets it, nor a yes or no about it.
+  fileprivate var looksSecret: Bool {
+    let name = lowercased()
+    return ["password", "passwd", "passphrase", "secret", "token", "private_key"].contains { name.contains($0) }
+      && !name.hasSuffix("_script")
+      && !name.hasPrefix("disable_")
+  }
+}

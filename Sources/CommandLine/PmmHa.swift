@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// The command: verbs only; each is a file of its own.
+@main
+struct PmmHa: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pmm-ha", abstract: "A highly available PMM Server: two nodes, Pacemaker and Corosync, from one spec.",
+    subcommands: [Validate.self, SchemaCommand.self])
+}

@@ -1,0 +1,69 @@
+import Core
+
+/// A finding in a spec, with its line.
+package struct Problem: Sendable, Equatable, Codable {
+  /// `blocking` where the spec cannot be used; `place` is the path in the spec.
+  package let finding: Finding
+  package let position: Position
+
+  package init(_ finding: Finding, at position: Position) {
+    self.finding = finding
+    self.position = position
+  }
+
+  package var isError: Bool { finding.severity == .blocking }
+
+  /// One line, as compilers write it, so that editors find the place.
+  package func description(file: String) -> String {
+    let severity = isError ? "" : "\(finding.severity.rawValue): "
+    let place = finding.place.isEmpty ? "" : "\(finding.place): "
+    return "\(file):\(position.line):\(position.column): \(severity)\(place)\(finding.message). \(finding.hint)"
+  }
+}
+
+/// All that is wrong with a spec, to be printed.
+package struct UnusableSpec: Error, CustomStringConvertible {
+  package let file: String
+  /// Errors and lesser findings, by line.
+  package let problems: [Problem]
+
+  package init(file: String, _ problems: [Problem]) {
+    self.file = file
+    self.problems = problems.inOrder
+  }
+
+  package var description: String {
+    let errors = problems.count(where: \.isError)
+    let summary = errors == 1 ? "1 mistake" : "\(errors) mistakes"
+    return (problems.map { $0.description(file: file) } + ["\(summary) in \(file)"]).joined(separator: "\n")
+  }
+}
+
+extension [Problem] {
+  /// By line and column; those of one place in the order in which they were found.
+  package var inOrder: [Problem] {
+    enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }.map(\.element)
+  }
+}
+
+/// Collects what is wrong with one file.
+package struct ProblemList: Sendable {
+  package let root: Tree
+  package private(set) var all: [Problem] = []
+
+  package init(_ root: Tree) { self.root = root }
+
+  /// `hint` is a sentence of its own: what to write in its place.
+  package mutating func add(
+    _ path: Path, _ message: String, _ hint: String, at position: Position? = nil, severity: Finding.Severity = .blocking
+  ) {
+    let finding = Finding(severity, at: path.description(in: root), message, hint: hint)
+    all.append(Problem(finding, at: position ?? path.position(in: root)))
+    if severity == .blocking { broken.append(path) }
+  }
+
+  /// Whether anything on the way to `path`, or in it, is wrong.
+  package func isBroken(_ path: Path) -> Bool { broken.contains { $0.isInside(path) || path.isInside($0) } }
+
+  private var broken: [Path] = []
+}
