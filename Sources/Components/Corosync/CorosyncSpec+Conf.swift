@@ -1,0 +1,57 @@
+import Core
+
+extension CorosyncSpec {
+  /// corosync.conf(5) as it shall stand on both nodes.
+  package var conf: CorosyncConf {
+    var totem = CorosyncConf.Section("totem")
+    totem.values = [
+      ("version", "2"),
+      ("cluster_name", clusterName),
+      ("transport", "knet"),
+      // Encryption needs a hash as well; sha256 is the least that no policy forbids.
+      ("crypto_cipher", "aes256"),
+      ("crypto_hash", "sha256"),
+      ("token", "\(timing.token)"),
+      ("consensus", "\(timing.consensus)"),
+      // One link carries the traffic, the other takes over: `active` would send everything twice.
+      ("link_mode", "passive"),
+    ].map(CorosyncConf.Value.init)
+    for link in 0..<(nodes.first?.addresses.count ?? 0) {
+      var interface = CorosyncConf.Section("interface")
+      // Explicit, for the defaults follow token: a lost link is noticed after a quarter of the token, early enough for
+      // the other link to carry the token before it counts as lost. Four pings a timeout, so that one lost packet does
+      // not take a link down.
+      interface.values = [
+        ("linknumber", "\(link)"),
+        // Higher is preferred: the second link is the clients' network's reserve.
+        ("knet_link_priority", "\(link == 0 ? 2 : 1)"),
+        ("knet_ping_interval", "\(timing.token / 16)"),
+        ("knet_ping_timeout", "\(timing.token / 4)"),
+        ("knet_pong_count", "2"),
+      ].map(CorosyncConf.Value.init)
+      totem.sections.append(interface)
+    }
+    var nodelist = CorosyncConf.Section("nodelist")
+    nodelist.sections = nodes.map { node in
+      var section = CorosyncConf.Section("node")
+      section.values = node.addresses.enumerated().map { .init("ring\($0.offset)_addr", $0.element) }
+      section.values += [.init("name", node.name.description), .init("nodeid", "\(node.id)")]
+      return section
+    }
+    var quorum = CorosyncConf.Section("quorum")
+    quorum.values = [
+      ("provider", "corosync_votequorum"),
+      ("two_node", "1"),
+      // Follows from two_node; explicit, because it is what keeps a node that boots alone from starting the service.
+      ("wait_for_all", "1"),
+    ].map(CorosyncConf.Value.init)
+    var logging = CorosyncConf.Section("logging")
+    logging.values = [
+      ("to_logfile", "yes"),
+      ("logfile", "/var/log/corosync/corosync.log"),
+      ("to_syslog", "yes"),
+      ("timestamp", "hires"),
+    ].map(CorosyncConf.Value.init)
+    return CorosyncConf(sections: [totem, nodelist, quorum, logging])
+  }
+}

@@ -1,0 +1,46 @@
+import Core
+
+/// What the whole spec says about Corosync; Cluster fills it.
+package struct CorosyncSpec: Codable, Sendable, Equatable {
+  package let clusterName: String
+  /// Exactly two; their ids are 1 and 2 in this order.
+  package let nodes: [Node]
+  package let timing: Timing
+
+  package struct Node: Codable, Sendable, Equatable {
+    package let name: NodeName
+    /// Corosync's nodeid, which is also Pacemaker's; never changes in the life of a cluster.
+    package let id: Int
+    /// One address a link: one or two, as many on each node.
+    package let addresses: [String]
+
+    package init(name: NodeName, id: Int, addresses: [String]) {
+      self.name = name
+      self.id = id
+      self.addresses = addresses
+    }
+  }
+
+  package init(clusterName: String, nodes: [Node], timing: Timing) {
+    self.clusterName = clusterName
+    self.nodes = nodes
+    self.timing = timing
+  }
+
+  /// Ids by position.
+  package init(clusterName: String, nodes: [NodeSpec], timing: Timing) {
+    let nodes = nodes.enumerated().map { Node(name: $0.element.name, id: $0.offset + 1, addresses: $0.element.addresses) }
+    self.init(clusterName: clusterName, nodes: nodes, timing: timing)
+  }
+
+  /// What is wrong with a cluster's name, nil if nothing: it must be one word for corosync.conf, Pacemaker and pcs.
+  package static func problem(clusterName name: String) -> String? {
+    let word = name.utf8.allSatisfy {
+      (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95 || $0 == 46
+    }
+    if name.isEmpty || name.utf8.count > 64 { return "a cluster's name has 1 to 64 characters" }
+    if !word { return "a cluster's name has letters, digits, '-', '_' and '.' only" }
+    if name == "debian" { return "'debian' is what the package calls its example; a cluster needs a name of its own" }
+    return nil
+  }
+}

@@ -1,0 +1,189 @@
+import Core
+
+/// What turns a queried CIB into the wanted one, element by element. Only our own elements stand in it, so what others
+/// keep in the CIB (passwords of their devices too) never leaves the node.
+package struct CIBEdit: Sendable, Equatable {
+  package enum Change: Sendable, Equatable {
+    /// The element of this id, wherever it is.
+    case delete(id: String)
+    /// The element of the same name and id, where it stands.
+    case replace(XMLNode)
+    /// A new element in this section of the configuration.
+    case create(section: String, XMLNode)
+    /// Merged by ids into the configuration.
+    case modify(XMLNode)
+  }
+  package var changes: [Change] = []
+  /// What changes, for people: `pmm_ip: cidr_netmask: 24 -> 25`.
+  package var reasons: [String] = []
+  package var findings: [Finding] = []
+
+  /// One line a change, as edit-cib.sh reads it.
+  var lines: String {
+    changes.map { change in
+      switch change {
+      case .delete(let id): "delete \(id)"
+      case .replace(let element): "replace //\(element.name)[@id='\(element.id)'] \(element)"
+      case .create(let section, let element): "create \(section) \(element)"
+      case .modify(let element): "modify configuration \(element)"
+      }
+    }.joined(separator: "\n")
+  }
+}
+
+extension DesiredCIB {
+  /// Compares with a queried CIB: our elements as they should be, those that were ours and are no longer wanted
+  /// removed, all others left and named.
+  package func edit(_ cib: XMLNode) -> CIBEdit {
+    var edit = CIBEdit()
+    guard let configuration = cib.child("configuration") else {
+      edit.findings.append(
+        Finding(.blocking, at: "CIB", "it has no configuration section", hint: "look at `cibadmin --query` on the nodes"))
+      return edit
+    }
+    let recorded = Set(
+      configuration.descendants("nvpair").first { $0["name"] == Self.ownership }?["value"]?.split(separator: " ").map(String.init) ?? [])
+    let wanted = Set(ids)
+    let resources = configuration.child("resources") ?? XMLNode("resources")
+    for primitive in self.resources { compare(primitive.element, "resources", resources.children, configuration, &edit) }
+    if !group.members.isEmpty { compareGroup(resources, configuration, recorded.subtracting(wanted), &edit) }
+    let constraints = configuration.child("constraints")?.children ?? []
+    for location in locations { compare(location.element, "constraints", constraints, configuration, &edit) }
+    let presentLevels = configuration.child("fencing-topology")?.children ?? []
+    for level in levels { compare(level.element, "fencing-topology", presentLevels, configuration, &edit) }
+    compareProperties(configuration, &edit)
+    // At the end, what refers to others first: every single change leaves a CIB that the schema accepts.
+    let gone = configuration.children.reversed().flatMap(\.subtree).map(\.id).filter(recorded.subtracting(wanted).contains)
+    edit.changes += gone.map { .delete(id: $0) }
+    edit.reasons += gone.map { "\($0): no longer wanted" }
+    edit.findings += unmanaged(configuration, ours: wanted.union(recorded))
+    return edit
+  }
+
+  private func compare(
+    _ wanted: XMLNode, _ section: String, _ siblings: [XMLNode], _ configuration: XMLNode, _ edit: inout CIBEdit
+  ) {
+    guard let actual = siblings.first(where: { $0.id == wanted.id }) else {
+      if configuration.children.flatMap(\.subtree).contains(where: { $0.id == wanted.id }) {
+        edit.changes.append(.delete(id: wanted.id))
+      }
+      // cibadmin --create knows no section that is not there yet; --modify makes it.
+      edit.changes.append(
+        section == "fencing-topology"
+          ? .modify(XMLNode("configuration", [:], [XMLNode(section, [:], [wanted])])) : .create(section: section, wanted))
+      edit.reasons.append("\(wanted.id): new")
+      return
+    }
+    let differences = CIBMeaning(actual).differences(to: CIBMeaning(wanted))
+    if differences.isEmpty { return }
+    if actual.name == wanted.name {
+      edit.changes.append(.replace(keepingForeignMeta(of: actual, in: wanted)))
+    } else {
+      edit.changes += [.delete(id: wanted.id), .create(section: section, wanted)]
+    }
+    edit.reasons += differences.map { "\(wanted.id): \($0)" }
+  }
+
+  private func compareGroup(_ resources: XMLNode, _ configuration: XMLNode, _ gone: Set<String>, _ edit: inout CIBEdit) {
+    let wanted = group.element
+    guard let actual = resources.children.first(where: { $0.id == group.id && $0.name == "group" }) else {
+      for member in group.members where configuration.descendants("primitive").contains(where: { $0.id == member.id }) {
+        edit.changes.append(.delete(id: member.id))
+        edit.reasons.append("\(member.id): moves into group \(group.id)")
+      }
+      compare(wanted, "resources", resources.children, configuration, &edit)
+      return
+    }
+    let members = actual.all("primitive").filter { !gone.contains($0.id) }
+    let ours = Set(group.members.map(\.id))
+    let sameOrder = members.map(\.id).filter(ours.contains) == group.members.map(\.id)
+    if sameOrder {
+      for member in group.members { compare(member.element, "resources", members, configuration, &edit) }
+      var (bareActual, bareWanted) = (actual, wanted)
+      bareActual.children.removeAll { $0.name == "primitive" }
+      bareWanted.children.removeAll { $0.name == "primitive" }
+      let differences = CIBMeaning(bareActual).differences(to: CIBMeaning(bareWanted))
+      guard !differences.isEmpty else { return }
+      // Only the group's own attributes: merged, so that what stands in its members is not touched.
+      edit.changes.append(
+        .modify(XMLNode("configuration", [:], [XMLNode("resources", [:], [mergedMeta(of: bareActual, into: bareWanted)])])))
+      edit.reasons += differences.map { "\(group.id): \($0)" }
+      return
+    }
+    for member in group.members
+    where !members.contains(where: { $0.id == member.id }) && configuration.descendants("primitive").contains(where: { $0.id == member.id })
+    {
+      edit.changes.append(.delete(id: member.id))
+    }
+    var whole = keepingForeignMeta(of: actual, in: wanted)
+    whole.children.removeAll { $0.name == "primitive" }
+    whole.children += merged(members: members, ours: ours)
+    edit.changes.append(.replace(whole))
+    edit.reasons.append(
+      "\(group.id): members \(members.map(\.id).joined(separator: ", ")) -> \(whole.all("primitive").map(\.id).joined(separator: ", "))")
+  }
+
+  /// Our members in our order; a foreign one stays behind the member that it followed.
+  private func merged(members: [XMLNode], ours: Set<String>) -> [XMLNode] {
+    var result = group.members.map { member in
+      members.first { $0.id == member.id }.map { keepingForeignMeta(of: $0, in: member.element) } ?? member.element
+    }
+    var previous: String?
+    for member in members {
+      defer { previous = member.id }
+      if ours.contains(member.id) { continue }
+      let place = previous.flatMap { previous in result.firstIndex { $0.id == previous } }.map { $0 + 1 } ?? 0
+      result.insert(member, at: place)
+    }
+    return result
+  }
+
+  private func compareProperties(_ configuration: XMLNode, _ edit: inout CIBEdit) {
+    let config = configuration.child("crm_config") ?? XMLNode("crm_config")
+    var changed: [XMLNode] = []
+    for property in properties {
+      let id = "\(Self.bootstrap)-\(property.name)"
+      let actual = config.all("cluster_property_set").flatMap { $0.all("nvpair") }.filter { $0["name"] == property.name }
+      for other in actual where other.id != id { edit.changes.append(.delete(id: other.id)) }
+      if actual.count == 1, actual[0]["value"] == property.value, actual[0].id == id { continue }
+      changed.append(XMLNode("nvpair", ["id": id, "name": property.name, "value": property.value]))
+      edit.reasons.append("\(property.name): \(actual.first?["value"] ?? "(none)") -> \(property.value)")
+    }
+    var sets = changed.isEmpty ? [] : [XMLNode("cluster_property_set", ["id": Self.bootstrap], changed)]
+    let recorded = config.all("cluster_property_set").flatMap { $0.all("nvpair") }.first { $0["name"] == Self.ownership }
+    if recorded?["value"] != ownershipSet.children[0]["value"] {
+      sets.append(ownershipSet)
+      if edit.reasons.isEmpty { edit.reasons.append("the list of what pmm-ha owns is out of date") }
+    }
+    if !sets.isEmpty { edit.changes.append(.modify(XMLNode("configuration", [:], [XMLNode("crm_config", [:], sets)]))) }
+  }
+}
+
+/// `wanted`, with the meta attributes of `actual` that it does not set itself (`target-role`, `is-managed`, ...).
+private func keepingForeignMeta(of actual: XMLNode, in wanted: XMLNode) -> XMLNode {
+  let kept = CIBMeaning(actual).meta.filter { CIBMeaning(wanted).meta[$0.key] == nil }.sorted { $0.key < $1.key }
+  if kept.isEmpty { return wanted }
+  var result = wanted
+  let pairs = attributeSet("meta_attributes", wanted.id, kept.map { Pair($0.key, $0.value) })
+  if let index = result.children.firstIndex(where: { $0.name == "meta_attributes" }) {
+    result.children[index].children += pairs.children
+  } else {
+    result.children.insert(
+      pairs, at: result.children.firstIndex { $0.name == "operations" || $0.name == "primitive" } ?? result.children.endIndex)
+  }
+  return result
+}
+
+/// `wanted`'s meta attributes under the ids that they have in `actual`, for a merge by ids.
+private func mergedMeta(of actual: XMLNode, into wanted: XMLNode) -> XMLNode {
+  var result = wanted
+  guard let set = actual.child("meta_attributes"), let index = result.children.firstIndex(where: { $0.name == "meta_attributes" }) else {
+    return result
+  }
+  result.children[index]["id"] = set.id
+  for position in result.children[index].children.indices {
+    let name = result.children[index].children[position]["name"]
+    if let same = set.all("nvpair").first(where: { $0["name"] == name }) { result.children[index].children[position]["id"] = same.id }
+  }
+  return result
+}

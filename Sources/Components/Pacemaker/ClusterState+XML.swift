@@ -1,0 +1,99 @@
+extension ClusterState {
+  /// Reads crm_mon's XML of Pacemaker 2.0.5 and later; attributes that a version does not write count as false.
+  package init(_ output: String) throws(NoClusterState) {
+    let root: XMLNode
+    do {
+      root = try XMLNode(parsing: output)
+    } catch {
+      throw NoClusterState(description: output.isEmpty ? "crm_mon said nothing" : "crm_mon: \(output.prefix(200)) (\(error))")
+    }
+    if let status = root.child("status"), status["code"] != "0" {
+      let errors = status.descendants("error").map(\.text).joined(separator: "; ")
+      throw NoClusterState(description: "crm_mon: \(status["message"] ?? "failed")\(errors.isEmpty ? "" : ": \(errors)")")
+    }
+    guard let summary = root.child("summary") else { throw NoClusterState(description: "crm_mon: its answer has no summary") }
+    let controller = summary.child("current_dc")
+    let options = summary.child("cluster_options")
+    dc = controller?["name"]
+    dcVersion = controller?["version"]
+    quorum = controller?.flag("with_quorum") ?? false
+    mixedVersion = controller?.flag("mixed_version") ?? false
+    fencingEnabled = options?.flag("stonith-enabled") ?? false
+    maintenanceMode = options?.flag("maintenance-mode") ?? false
+    nodes = root.child("nodes")?.all("node").map(Node.init) ?? []
+    let started = Self.starts(root)
+    resources = root.child("resources").map { Self.resources(in: $0, group: nil, started) } ?? []
+    failures = root.child("failures")?.all("failure").map(Failure.init) ?? []
+    fencing = root.child("fence_history")?.all("fence_event").map(FenceEvent.init) ?? []
+  }
+
+  private static func resources(in parent: XMLNode, group: String?, _ started: [String: String]) -> [Resource] {
+    parent.children.flatMap { child -> [Resource] in
+      switch child.name {
+      case "resource": return [Resource(child, group: group, started)]
+      case "group": return resources(in: child, group: child.id, started)
+      // clone, bundle, replica
+      default: return child.children.isEmpty || child.name == "node" ? [] : resources(in: child, group: group, started)
+      }
+    }
+  }
+
+  /// When a resource was last started (or found running by a probe) on a node, by "RESOURCE NODE".
+  private static func starts(_ root: XMLNode) -> [String: String] {
+    var result: [String: String] = [:]
+    for node in root.child("node_history")?.all("node") ?? [] {
+      for history in node.all("resource_history") {
+        for operation in history.all("operation_history") where operation["rc"] == "0" {
+          let probe = operation["task"] == "probe" || (operation["task"] == "monitor" && (operation["interval"] ?? "0ms") == "0ms")
+          guard operation["task"] == "start" || probe, let when = operation["last-rc-change"] else { continue }
+          result["\(history.id) \(node["name"] ?? "")"] = when
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension ClusterState.Node {
+  fileprivate init(_ node: XMLNode) {
+    self.init(
+      name: node["name"] ?? "", online: node.flag("online"), standby: node.flag("standby") || node.flag("standby_onfail"),
+      maintenance: node.flag("maintenance"), pending: node.flag("pending"), unclean: node.flag("unclean"), isDC: node.flag("is_dc"),
+      resourcesRunning: Int(node["resources_running"] ?? "") ?? 0)
+  }
+}
+
+extension ClusterState.Resource {
+  fileprivate init(_ node: XMLNode, group: String?, _ started: [String: String]) {
+    let nodes = node.all("node").compactMap { $0["name"] }
+    self.init(
+      id: node.id, agent: node["resource_agent"] ?? "", group: group, role: node["role"] ?? "", nodes: nodes, failed: node.flag("failed"),
+      blocked: node.flag("blocked"), managed: node.flag("managed"), orphaned: node.flag("orphaned"), pending: node["pending"],
+      since: nodes.first.flatMap { started["\(node.id) \($0)"] })
+  }
+}
+
+extension ClusterState.Failure {
+  fileprivate init(_ node: XMLNode) {
+    // pmm_server_monitor_5000: the resource's name is what is left of task and interval.
+    let key = node["op_key"] ?? node["id"] ?? ""
+    let parts = key.split(separator: "_")
+    self.init(
+      resource: parts.count > 2 ? parts.dropLast(2).joined(separator: "_") : key,
+      task: node["task"] ?? (parts.count > 2 ? String(parts[parts.count - 2]) : ""), node: node["node"] ?? "",
+      status: node["exitstatus"] ?? "", reason: node["exitreason"] ?? "", when: node["last-rc-change"])
+  }
+}
+
+extension ClusterState.FenceEvent {
+  fileprivate init(_ node: XMLNode) {
+    self.init(
+      target: node["target"] ?? "", action: node["action"] ?? "", delegate: node["delegate"], client: node["client"] ?? "",
+      status: node["status"] ?? "", reason: node["exit-reason"] ?? node["extended-status"] ?? "", when: node["completed"])
+  }
+}
+
+extension XMLNode {
+  /// A boolean attribute; false where it is missing.
+  fileprivate func flag(_ name: String) -> Bool { self[name] == "true" }
+}

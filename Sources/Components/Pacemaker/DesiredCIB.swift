@@ -1,0 +1,128 @@
+import Core
+
+/// The part of the CIB's configuration that this tool owns, merged from all components.
+package struct DesiredCIB: Sendable, Equatable {
+  /// In the order of their ids in corosync.conf, from 1.
+  package var nodes: [NodeName]
+  package var properties: [Pair]
+  package var group: Group
+  /// Resources outside the group: fencing devices.
+  package var resources: [Primitive]
+  package var locations: [CIBFragment.Location]
+  package var levels: [FencingLevel]
+
+  package struct Group: Sendable, Equatable {
+    package var id: String
+    package var members: [Primitive]
+    package var meta: [Pair]
+  }
+
+  /// One try at fencing a node; the next index is tried when it fails.
+  package struct FencingLevel: Sendable, Equatable {
+    package var target: String
+    package var index: Int
+    package var device: String
+    var id: String { "fl-\(target)-\(index)" }
+  }
+
+  /// The fragments in the order of the spec, members of the group in the order of their start. A property that a
+  /// fragment sets wins over the one derived here; of two fragments' the later.
+  package static func merge(_ fragments: [CIBFragment], _ spec: PacemakerSpec) -> DesiredCIB {
+    let resources = fragments.flatMap(\.resources)
+    let devices = resources.filter { $0.agent.standard == "stonith" }
+    var locations = fragments.flatMap(\.locations)
+    for device in devices {
+      // A node must not be the one to fence itself: were it alone to know the device, it would have to be alive.
+      for target in device.targets where !locations.contains(where: { $0.resource == device.id && $0.node == target }) {
+        locations.append(.init("location-\(device.id)-\(target)--INFINITY", resource: device.id, node: target, score: "-INFINITY"))
+      }
+    }
+    if let preferred = spec.preferredNode {
+      // Below the default stickiness of 100: decides where nothing runs yet, and does not move what runs.
+      locations.append(
+        .init("location-\(PacemakerSpec.group)-\(preferred)-50", resource: PacemakerSpec.group, node: preferred, score: "50"))
+    }
+    var properties = derivedProperties(devices, spec)
+    for pair in fragments.flatMap(\.properties) {
+      properties.removeAll { $0.name == pair.name }
+      properties.append(pair)
+    }
+    return DesiredCIB(
+      nodes: spec.nodes, properties: properties,
+      group: Group(id: PacemakerSpec.group, members: fragments.flatMap(\.group), meta: groupMeta(spec)),
+      resources: resources, locations: locations, levels: levels(devices))
+  }
+
+  /// On the group and not as rsc_defaults, which would change what others run in this cluster.
+  private static func groupMeta(_ spec: PacemakerSpec) -> [Pair] {
+    [
+      // What priority-fencing-delay counts: the node that runs the service is worth more.
+      Pair("priority", "10"),
+      Pair("resource-stickiness", "\(spec.stickiness)"),
+      // Two restarts where it is, the third failure moves it; Pacemaker's default is never. (A failed start moves it at
+      // once, by start-failure-is-fatal.)
+      Pair("migration-threshold", "3"),
+      // Failures are forgotten after ten quiet minutes, so that the node may take the service again.
+      Pair("failure-timeout", "600s"),
+    ]
+  }
+
+  private static func derivedProperties(_ devices: [Primitive], _ spec: PacemakerSpec) -> [Pair] {
+    var result = [
+      // Without a device and without a word from the spec it stays true: Pacemaker then refuses to start anything,
+      // which is right, for a failover would be a guess.
+      Pair("stonith-enabled", "true"),
+      // Pacemaker's default, said so that a copied `ignore` is put right. Corosync's two_node keeps quorum when one
+      // node is left.
+      Pair("no-quorum-policy", "stop"),
+      // Default 20 s: how long the first node waits for another's daemons before it elects itself. Both are started
+      // side by side here.
+      Pair("dc-deadtime", "\(spec.timing.electionWait)s"),
+    ]
+    let targets = Set(devices.flatMap(\.targets))
+    let delayed = devices.contains { $0.parameters.contains { $0.name.hasPrefix("pcmk_delay") } }
+    if targets.count > 1 && !delayed { result.append(Pair("priority-fencing-delay", "\(spec.fencingHeadStart)s")) }
+    // Default 60 s; it must cover all that fencing one node may take.
+    let longest = targets.map { target in devices.filter { $0.targets.contains(target) }.map(\.fencingTimeout).reduce(0, +) }.max() ?? 0
+    if longest > 60 { result.append(Pair("stonith-timeout", "\(longest)s")) }
+    return result
+  }
+
+  /// Devices of a node that has several are tried one after the other, in the order of the spec.
+  private static func levels(_ devices: [Primitive]) -> [FencingLevel] {
+    var seen: [NodeName] = []
+    for target in devices.flatMap(\.targets) where !seen.contains(target) { seen.append(target) }
+    return seen.flatMap { target in
+      let own = devices.filter { $0.targets.contains(target) }
+      return own.count < 2
+        ? [] : own.enumerated().map { FencingLevel(target: target.description, index: $0.offset + 1, device: $0.element.id) }
+    }
+  }
+}
+
+extension Primitive {
+  /// The nodes that a fencing device is for, by its pcmk_host_list.
+  var targets: [NodeName] {
+    guard agent.standard == "stonith", let list = parameters.first(where: { $0.name == "pcmk_host_list" })?.value else { return [] }
+    return list.split { " ,;".contains($0) }.compactMap { try? NodeName(String($0)) }
+  }
+
+  /// Seconds; Pacemaker's default for an action of a device is 60.
+  var fencingTimeout: Int {
+    let value = parameters.first { $0.name == "pcmk_reboot_timeout" }?.value
+    return value.flatMap(milliseconds).map { ($0 + 999) / 1000 } ?? 60
+  }
+}
+
+/// A time as Pacemaker writes it (`10`, `10s`, `500ms`, `2min`), in milliseconds; nil where it is something else.
+func milliseconds(_ time: String) -> Int? {
+  let digits = time.prefix { $0.isASCII && $0.isNumber }
+  guard let number = Int(digits), number < 1 << 40 else { return nil }
+  switch time.dropFirst(digits.count) {
+  case "", "s", "sec": return number * 1000
+  case "ms", "msec": return number
+  case "m", "min": return number * 60_000
+  case "h", "hr": return number * 3_600_000
+  default: return nil
+  }
+}

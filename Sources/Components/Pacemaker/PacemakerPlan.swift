@@ -1,0 +1,151 @@
+import Core
+
+/// Pacemaker's part of a plan. An edit of a live CIB is apart, because what it does to the service is asked from a node
+/// before the plan is shown: put `predictionQuestion` to that node, and its answer into `proposal(_:)`.
+package struct PacemakerPlan: Sendable, Equatable {
+  /// Without the edit of a live CIB and what waits for it.
+  var fixed: Proposal
+  /// What turns the cluster's CIB into the wanted one; nil where nothing differs or the CIB is seeded.
+  package var edit: CIBEdit?
+  /// The node that makes the edit: the DC where there is one.
+  var editor: NodeName?
+  /// Version of the CIB that the edit was made from, nil where it came from a stopped cluster's file.
+  var epoch: String?
+  var desired: DesiredCIB
+
+  /// What to ask which node before the edit is shown; nil where there is no edit of a running cluster.
+  package var predictionQuestion: (node: NodeName, question: Question)? {
+    guard let edit, let editor, let epoch else { return nil }
+    return (
+      editor,
+      Question(
+        "predict-cib", PackageResources.edit_cib_sh + PackageResources.predict_cib_sh, ["CHANGES": Text(edit.lines), "EPOCH": Text(epoch)])
+    )
+  }
+
+  /// The prediction's parser for this plan.
+  package func prediction(_ answer: Answer) throws -> Prediction {
+    try Prediction(answer, service: Set([desired.group.id] + desired.group.members.map(\.id)))
+  }
+
+  /// All steps and findings. An edit of a running cluster without a prediction counts as disruptive.
+  package func proposal(_ prediction: Prediction? = nil) -> Proposal {
+    var result = fixed
+    if let edit, let editor {
+      var effects: [Step.Effect] = []
+      if epoch != nil {
+        if let prediction {
+          if prediction.disruptsService { effects.append(.disrupts(prediction.lines.joined(separator: "; "))) }
+        } else {
+          effects.append(.disrupts("what Pacemaker will do was not predicted"))
+        }
+      }
+      let script = Script(
+        "patch-cib", PackageResources.edit_cib_sh + PackageResources.patch_cib_sh,
+        ["CHANGES": Text(edit.lines), "EPOCH": Text(epoch ?? "")])
+      result.steps.append(
+        Step(
+          editor, "Pacemaker", .cluster, "Change the cluster's configuration", because: edit.reasons.joined(separator: "; "), .run(script),
+          effects: effects))
+    }
+    if let node = editor ?? desired.nodes.first, !result.steps.isEmpty { result.steps.append(desired.settleStep(on: node)) }
+    return result
+  }
+}
+
+extension PacemakerSpec {
+  /// `stopped`: nodes whose daemons the plan stops before this (Corosync's default configuration running).
+  package func plan(_ facts: [NodeName: PacemakerFacts], desired: DesiredCIB, stopped: Set<NodeName> = []) -> PacemakerPlan {
+    var fixed = Proposal(findings: versionFindings(facts) + stateFindings(facts))
+    let known = nodes.compactMap { node in facts[node].map { (node: node, facts: $0) } }
+    func runs(_ node: NodeName) -> Bool { facts[node]?.pacemakerActive == true && !stopped.contains(node) }
+    let fresh = known.count == nodes.count && known.allSatisfy { !runs($0.node) && $0.facts.cibFile != .configured }
+
+    let keys = Set(known.map(\.facts.authkey))
+    if keys.count > 1 || keys.contains(nil) {
+      fixed += authkeys(known.map(\.node), anyRuns: known.contains { runs($0.node) })
+    }
+    if fresh {
+      let seed = desired.seed
+      let tree = try? XMLNode(parsing: seed)
+      for (node, facts) in known where facts.cibFile != .seeded || facts.cib != tree {
+        let script = Script(
+          "seed-cib", PackageResources.seed_cib_sh,
+          ["CIB": Text(seed), "NODES": Text(desired.nodes.map(\.description).joined(separator: " "))])
+        fixed.steps.append(
+          Step(
+            node, "Pacemaker", .files, "Place the cluster's configuration (\(desired.summary))",
+            because: facts.cibFile == .seeded ? "it differs and was never started" : "no cluster ever ran here", .run(script)))
+      }
+    }
+    for (node, facts) in known where !runs(node) || !facts.corosyncActive || !facts.enabled {
+      let why =
+        !facts.corosyncActive || stopped.contains(node)
+        ? "Corosync is stopped" : !facts.pacemakerActive ? "Pacemaker is stopped" : "they do not start at boot"
+      fixed.steps.append(
+        Step(
+          node, "Pacemaker", .start, "Start Corosync and Pacemaker, now and at every boot", because: why,
+          .run(Script("start-cluster", PackageResources.start_cluster_sh))))
+    }
+    var plan = PacemakerPlan(fixed: fixed, desired: desired)
+    if !fresh, let base = base(known.filter { !stopped.contains($0.node) }), let cib = base.facts.cib {
+      let edit = desired.edit(cib)
+      plan.fixed.findings += edit.findings
+      plan.editor = base.node
+      plan.epoch = base.facts.epoch
+      if !edit.changes.isEmpty { plan.edit = edit }
+    }
+    return plan
+  }
+
+  /// Whose CIB counts: a running one with quorum, best the DC's; of stopped ones the newest.
+  private func base(_ known: [(node: NodeName, facts: PacemakerFacts)]) -> (node: NodeName, facts: PacemakerFacts)? {
+    func rank(_ item: (node: NodeName, facts: PacemakerFacts)) -> [Int] {
+      let facts = item.facts
+      return [
+        facts.cib == nil ? 0 : 1, facts.live ? 1 : 0, facts.state?.quorum == true ? 1 : 0, facts.cibFile == .blank ? 0 : 1,
+        facts.state?.dc == item.node.description ? 1 : 0, Int(facts.cib?["admin_epoch"] ?? "") ?? 0, Int(facts.cib?["epoch"] ?? "") ?? 0,
+      ]
+    }
+    // The first of equals.
+    return known.reversed().max { rank($0).lexicographicallyPrecedes(rank($1)) }
+  }
+
+  /// Pacemaker Remote's key. Debian makes another one on each node at install; only remote nodes would notice.
+  private func authkeys(_ nodes: [NodeName], anyRuns: Bool) -> Proposal {
+    if anyRuns {
+      return Proposal(findings: [
+        Finding(
+          .note, at: "/etc/pacemaker/authkey",
+          "the nodes hold different keys; only Pacemaker Remote, which this cluster does not use, needs them equal",
+          hint: "nothing to do; before adding a remote node copy one node's key to the other")
+      ])
+    }
+    return Proposal(
+      steps: nodes.map { node in
+        Step(
+          node, "Pacemaker", .files, "Write /etc/pacemaker/authkey", because: "both nodes need the same key",
+          .write(FileWrite("/etc/pacemaker/authkey", Text(secret: SecretName("pacemaker-authkey")), mode: 0o640, owner: "root:haclient")))
+      })
+  }
+}
+
+extension DesiredCIB {
+  /// Waits until Pacemaker has nothing left to do, all members of the group run and nothing has failed.
+  package func settleStep(on node: NodeName) -> Step {
+    let timeouts = (group.members + resources).flatMap(\.operations).filter { $0.name != "monitor" }.map(\.timeout).reduce(60, +)
+    let script = Script(
+      "settle", PackageResources.settle_sh,
+      ["MEMBERS": Text(group.members.map(\.id).joined(separator: " ")), "TIMEOUT": Text("\(timeouts)")])
+    return Step(
+      node, "Pacemaker", .settle, "Wait until the service runs and Pacemaker has nothing left to do", because: "something was changed",
+      .run(script))
+  }
+
+  /// `3 resources, 2 fencing devices`
+  var summary: String {
+    let devices = resources.filter { $0.agent.standard == "stonith" }.count
+    let others = group.members.count + resources.count - devices
+    return "\(others) resources, \(devices) fencing devices"
+  }
+}

@@ -1,0 +1,33 @@
+import Core
+
+/// What the whole spec says about Pacemaker; Cluster fills it, the resources come as fragments.
+package struct PacemakerSpec: Codable, Sendable, Equatable {
+  /// Ids 1 and 2, in this order, as in corosync.conf.
+  package let nodes: [NodeName]
+  package let timing: Timing
+  /// Where the service runs when both nodes are equally good.
+  package let preferredNode: NodeName?
+  /// How much a running member of the group wants to stay where it is; 0 moves back to the preferred node at once.
+  package let stickiness: Int
+
+  /// The id of the group that is the service.
+  package static let group = "pmm"
+
+  package init(nodes: [NodeName], timing: Timing, preferredNode: NodeName? = nil, stickiness: Int = 100) {
+    self.nodes = nodes
+    self.timing = timing
+    self.preferredNode = preferredNode
+    self.stickiness = stickiness
+  }
+
+  /// Pacemaker's priority-fencing-delay, seconds: the head start that the node with the service gets when both nodes
+  /// lose each other and shoot at once (pacemaker-schedulerd(7)). A crash of the active node waits this long too, so
+  /// it is only as long as the other node's shot takes to land.
+  var fencingHeadStart: Int {
+    switch timing {
+    case .fast: 2
+    case .standard: 5
+    case .cloud: 20
+    }
+  }
+}

@@ -1,0 +1,32 @@
+# Makes the wanted configuration in $work/new.xml from the live one in $work/old.xml; touches no cluster.
+# CHANGES: one line a change (what, where, element). EPOCH: the configuration's version that the plan was made from,
+# empty where there was none alive.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+set -eu
+umask 077
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+edit_cib() {
+  timeout 30 cibadmin --query >"$work/old.xml" 2>"$work/log" || fail "$(cat "$work/log") The cluster's configuration cannot be read; is Pacemaker running here?"
+  found=$(sed -n '1s/.* admin_epoch="\([0-9]*\)".*/\1/p' "$work/old.xml").$(sed -n '1s/.* epoch="\([0-9]*\)".*/\1/p' "$work/old.xml")
+  if [ -n "$EPOCH" ] && [ "$EPOCH" != "$found" ]; then
+    fail "Someone changed the cluster's configuration since the plan was made (it is version $found, not $EPOCH), so nothing was changed. Run apply again: it will look anew."
+  fi
+  cp "$work/old.xml" "$work/new.xml"
+  printf '%s\n' "$CHANGES" >"$work/changes"
+  while read -r what where element; do
+    case $what in
+      delete) set -- --delete --xpath "//*[@id='$where']" ;;
+      replace) set -- --replace --xpath "$where" --xml-pipe ;;
+      create) set -- --create --scope "$where" --xml-pipe ;;
+      modify) set -- --modify --allow-create --scope "$where" --xml-pipe ;;
+      *) fail "unknown change '$what'" ;;
+    esac
+    printf '%s' "$element" | CIB_file="$work/new.xml" cibadmin "$@" >"$work/log" 2>&1 \
+      || fail "$(cat "$work/log") The change '$what $where' is refused, so nothing was changed."
+  done <"$work/changes"
+}

@@ -1,0 +1,8 @@
+
+work=${work:?edit-cib.sh comes first}
+# What Pacemaker would do if the changes were made, and what it would do anyway. Reads only.
+edit_cib 2>&1
+echo "== now"
+crm_simulate --run --xml-file "$work/old.xml" --output-as=xml 2>&1
+echo "== then"
+crm_simulate --run --xml-file "$work/new.xml" --output-as=xml 2>&1

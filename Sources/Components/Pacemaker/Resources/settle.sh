@@ -1,0 +1,39 @@
+# Waits until Pacemaker's own scheduler finds nothing to do for the live CIB, which is true only when nothing is under
+# way; then looks at what came of it. MEMBERS: the service's resources, TIMEOUT: seconds.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+deadline=$(($(date +%s) + TIMEOUT))
+calm=0
+down=$MEMBERS
+while [ "$(date +%s)" -lt "$deadline" ]; do
+  if timeout 10 crm_simulate --live-check --run --output-as=xml >"$work/state" 2>"$work/log" && grep -q '<actions/>' "$work/state"; then
+    down=
+    for member in $MEMBERS; do
+      grep -q "<resource id=\"$member\" .* role=\"Started\" .* failed=\"false\"" "$work/state" || down="$down $member"
+    done
+    [ -n "$down" ] || break
+    # Nothing to do and not running: for good, unless the other node is still on its way.
+    calm=$((calm + 1))
+    if [ "$calm" -ge 50 ] && crm_mon --one-shot --include=none,dc | grep -q 'with quorum'; then break; fi
+  else
+    calm=0
+  fi
+  sleep 0.1
+done
+problems=$(timeout 10 crm_mon --one-shot --include=none,failures,fencing-failed 2>&1 | sed '/^$/d')
+if [ -n "$down" ]; then
+  {
+    [ -z "$problems" ] || printf '%s\n' "$problems"
+    timeout 10 crm_mon --one-shot --inactive --include=none,dc,nodes,resources | sed '/^$/d'
+    echo "Not running:$down. Look at the failed actions above; 'journalctl -u pacemaker' tells more. After mending the cause: crm_resource --cleanup"
+  } >&2
+  exit 1
+fi
+if printf '%s\n' "$problems" | grep -q 'Failed '; then
+  {
+    printf '%s\n' "$problems"
+    echo "The service runs, but the failures above mean that it may not survive the next fault. Mend the cause, then: crm_resource --cleanup"
+  } >&2
+  exit 1
+fi
