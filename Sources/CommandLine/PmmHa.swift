@@ -5,5 +5,8 @@ import ArgumentParser
 struct PmmHa: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pmm-ha", abstract: "A highly available PMM Server: two nodes, Pacemaker and Corosync, from one spec.",
-    subcommands: [Validate.self, SchemaCommand.self])
+    subcommands: [
+      PlanCommand.self, ApplyCommand.self, StatusCommand.self, MoveCommand.self, StandbyCommand.self, UnstandbyCommand.self,
+      CleanupCommand.self, DestroyCommand.self, Validate.self, SchemaCommand.self,
+    ])
 }

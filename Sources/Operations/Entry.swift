@@ -21,13 +21,13 @@ package func first<Result: Sendable>(
 ) async throws -> Result {
   try await withThrowingTaskGroup(of: Result.self) { group in
     for node in nodes { group.addTask { try await ask(node) } }
-    var failures: [String] = []
+    var failures: [any Error] = []
     while let result = await group.nextResult() {
       switch result {
       case .success(let value):
         group.cancelAll()
         return value
-      case .failure(let error): failures.append("\(error)")
+      case .failure(let error): failures.append(error)
       }
     }
     throw NoNodeAnswers(failures: failures)
@@ -36,6 +36,6 @@ package func first<Result: Sendable>(
 
 /// No node could be used.
 package struct NoNodeAnswers: Error, CustomStringConvertible {
-  let failures: [String]
-  package var description: String { failures.sorted().joined(separator: "\n") }
+  package let failures: [any Error]
+  package var description: String { failures.map { "\($0)" }.sorted().joined(separator: "\n") }
 }

@@ -5,12 +5,28 @@ package struct Connection: Acting {
   private let shells: [NodeName: Shell]
   /// The operator, as a lock shows it: user@host.
   private let who: String
-  private let reveal: @Sendable (SecretName) throws -> String
+  private let secrets: Secrets
 
-  init(shells: [NodeName: Shell], who: String, reveal: @escaping @Sendable (SecretName) throws -> String) {
+  /// Where the values of secrets come from, at the moment they leave for a node.
+  package struct Secrets: Sendable {
+    /// For questions: what the user gave, to compare with what the node has. nil compares as unknown.
+    let known: @Sendable (SecretName) -> String?
+    /// For steps: throws why it is not at hand.
+    let value: @Sendable (SecretName) throws -> String
+
+    package init(known: @escaping @Sendable (SecretName) -> String?, value: @escaping @Sendable (SecretName) throws -> String) {
+      self.known = known
+      self.value = value
+    }
+
+    /// For commands that need none.
+    package static let none = Secrets(known: { _ in nil }, value: { _ in "" })
+  }
+
+  init(shells: [NodeName: Shell], who: String, secrets: Secrets) {
     self.shells = shells
     self.who = who
-    self.reveal = reveal
+    self.secrets = secrets
   }
 
   private func shell(of node: NodeName) throws -> Shell {
@@ -21,7 +37,7 @@ package struct Connection: Acting {
   package func ask(_ questions: [Question], of node: NodeName) async throws -> [Answer] {
     let mark = Self.mark()
     // A question may hold a secret to compare with; one that nobody gave arrives empty, and the probe says so.
-    let text = Wire.questions(questions, mark: mark) { (try? reveal($0)) ?? "" }
+    let text = Wire.questions(questions, mark: mark) { secrets.known($0) ?? "" }
     let shell = try shell(of: node)
     let output = try await shell.output(of: text)
     guard let answers = Wire.answers(output, count: questions.count, mark: mark) else {
@@ -39,7 +55,7 @@ package struct Connection: Acting {
     let mark = Self.mark()
     var fetched: [SecretName: String] = [:]
     for name in steps.flatMap(\.secrets) where name.file != nil { fetched[name] = try await content(of: name) }
-    let text = try Wire.steps(steps, mark: mark) { [fetched] in try fetched[$0] ?? reveal($0) }
+    let text = try Wire.steps(steps, mark: mark) { [fetched] in try fetched[$0] ?? secrets.value($0) }
     let progress = Progress(steps: steps, mark: mark, report: report)
     try await shell(of: node).lines(of: text) { await progress.read($0) }
     return try await progress.finish()

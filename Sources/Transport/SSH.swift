@@ -6,14 +6,14 @@ extension Connection {
   /// One master connection a node stays open for two minutes (ControlPersist): the first command pays for the key
   /// exchange, the next ones a round trip. `controlDirectory` holds its sockets and must be the operator's alone.
   package static func ssh(
-    to nodes: [NodeSpec], controlDirectory: String, who: String, reveal: @escaping @Sendable (SecretName) throws -> String
+    to nodes: [NodeSpec], controlDirectory: String, who: String, secrets: Secrets
   ) -> Connection {
     let shells = nodes.map { node in
       Shell(node: node.name, program: "ssh", arguments: sshArguments(node, controlDirectory: controlDirectory)) { status, errors in
         sshFailure(node, status: status, errors: errors)
       }
     }
-    return Connection(shells: Dictionary(uniqueKeysWithValues: zip(nodes.map(\.name), shells)), who: who, reveal: reveal)
+    return Connection(shells: Dictionary(uniqueKeysWithValues: zip(nodes.map(\.name), shells)), who: who, secrets: secrets)
   }
 
   /// This machine as the one node, without ssh: for commands that run on a node itself.
@@ -21,7 +21,7 @@ extension Connection {
     let shell = Shell(node: node, program: "sh", arguments: ["-s"]) { status, errors in
       NodeFailure(node, "the local shell ended with \(status): \(errors)", hint: "run it as root")
     }
-    return Connection(shells: [node: shell], who: "root@\(node)", reveal: { _ in "" })
+    return Connection(shells: [node: shell], who: "root@\(node)", secrets: .none)
   }
 }
 

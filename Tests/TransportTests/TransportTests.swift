@@ -63,7 +63,7 @@ private final class Events: Sendable {
   @Test("A secret reaches the script and no process list")
   func secrets() async throws {
     let shell = Shell(node: here, program: "sh", arguments: ["-s"]) { NodeFailure(here, "\($0) \($1)", hint: "") }
-    let connection = Connection(shells: [here: shell], who: "me") { _ in "hunter-2-secret" }
+    let connection = Connection(shells: [here: shell], who: "me", secrets: .init(known: { _ in "hunter-2-secret" }, value: { _ in "" }))
     let body = "[ \"$S\" = hunter-2-secret ] && echo known; cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c 'hunter-2-secre[t]'"
     let answer = try await connection.ask([Question(script("s", body, ["S": Text(secret: SecretName("x"))]))], of: here)
     #expect(answer[0].output == "known\n0\n")

@@ -1,0 +1,40 @@
+import Core
+import Transport
+
+/// Runs a plan, looks again, and runs what is left, until nothing is: what a node says may change when its software
+/// has just been installed. Returns the number of steps that were run.
+///
+/// `look` makes a fresh plan. The first look happens under the lock and replaces `shown`, the plan that the operator
+/// agreed to: when another operator was faster, there may be less to do. A plan that needs more consent is not run.
+package func runRounds(
+  _ shown: Plan, _ consent: Consent, executor: Executor, look: @Sendable () async throws -> Plan,
+  report: @escaping @Sendable (StepEvent) async -> Void
+) async throws -> Int {
+  var plan = try await look()
+  guard plan == shown else { throw ChangedMeanwhile() }
+  var done = 0
+  for _ in 0..<4 {
+    if plan.isEmpty { return done }
+    try await executor.run(plan, report: report)
+    done += plan.steps.count
+    plan = try await look()
+    if let lacking = plan.lacking(consent).first ?? plan.blocking.first.map({ ("", "\($0.place): \($0.message)") }) {
+      throw NotDone(steps: plan.steps.map(\.what), reason: "going on needs \(lacking.0) (\(lacking.1)); look at it with: pmm-ha plan")
+    }
+  }
+  if plan.isEmpty { return done }
+  throw NotDone(
+    steps: plan.steps.map(\.what), reason: "these steps leave the nodes as they were; this is a defect of pmm-ha: please report it")
+}
+
+/// The plan that was agreed to is no longer what would be done.
+package struct ChangedMeanwhile: Error, CustomStringConvertible {
+  package var description: String { "The nodes changed after the plan was made, so nothing was done. Run it again: it will look anew." }
+}
+
+/// Steps are left after all that could be done.
+package struct NotDone: Error, CustomStringConvertible {
+  let steps: [String]
+  let reason: String
+  package var description: String { "Not done yet: \(steps.joined(separator: "; ")): \(reason)" }
+}

@@ -1,0 +1,28 @@
+import Core
+import Corosync
+import Host
+import Pacemaker
+
+// What components that are no section of the spec take from it.
+
+extension ClusterSpec {
+  var host: HostSpec {
+    var packages = Packages.base
+    for device in fencing.devices { packages = packages + .fenceAgent(device.agent) }
+    return HostSpec(nodes: nodes, packages: packages)
+  }
+
+  var corosync: CorosyncSpec { CorosyncSpec(clusterName: name, nodes: nodes, timing: timing) }
+
+  var pacemaker: PacemakerSpec {
+    PacemakerSpec(nodes: nodes.map(\.name), timing: timing, preferredNode: constraints.preferredNode, stickiness: constraints.stickiness)
+  }
+}
+
+extension ClusterSpec {
+  /// PMM's own word for being ready, through the virtual IP.
+  package var readinessURL: String {
+    let address = virtualIP.address.description
+    return "https://\(address.contains(":") ? "[\(address)]" : address):\(pmm.port)\(pmm.major.readinessPath)"
+  }
+}

@@ -1,0 +1,31 @@
+import Core
+import Pacemaker
+import Transport
+
+/// spec -> survey -> facts -> plan. A change of a live cluster's configuration is put to Pacemaker's own scheduler
+/// before it is shown: one more round trip, only then.
+package func makePlan(_ spec: LoadedSpec, asking door: any Asking) async throws -> Plan {
+  let cluster = spec.cluster
+  let facts = try await survey(cluster, asking: door)
+  let pacemaker = cluster.pacemakerPlan(facts)
+  var prediction: Prediction?
+  if let (node, question) = pacemaker.predictionQuestion {
+    prediction = try pacemaker.prediction(await door.ask([question], of: node)[0])
+  }
+  return cluster.plan(facts, pacemaker, prediction, findings: spec.findings)
+}
+
+/// What of the cluster is on the nodes, and the plan that takes it away.
+package func makeDestroyPlan(_ spec: ClusterSpec, asking door: any Asking) async throws -> Plan {
+  destroyPlan(
+    try await onAll(spec.nodes.map(\.name)) { node in try Remains(await door.ask([Remains.question], of: node)[0]) })
+}
+
+/// Whether PMM answers at the virtual IP, asked from the nodes; the best answer counts.
+package func serviceAnswer(_ spec: ClusterSpec, asking door: any Asking) async throws -> ServiceAnswer {
+  let url = spec.readinessURL
+  let answers = try await onAll(spec.nodes.map(\.name)) { node in
+    ServiceAnswer(try await door.ask([ServiceAnswer.question(url, limit: 5)], of: node)[0], url: url)
+  }
+  return answers.values.first { $0.isReady } ?? answers.values.first ?? ServiceAnswer(Answer("000"), url: url)
+}

@@ -1,0 +1,119 @@
+import Cluster
+import Core
+import Pacemaker
+
+/// The cluster at a glance: what `status` shows and `--json` prints.
+package struct ClusterStatus: Sendable, Equatable, Encodable {
+  /// corosync.conf's cluster_name; nil for a saved CIB.
+  package var cluster: String?
+  /// Whose view this is.
+  package var seenFrom: String
+  /// What crm_mon says; nil where Pacemaker does not run.
+  package var state: ClusterState?
+  package var service: Service
+  package var fencingDevices: [FencingDevice]
+  /// Corosync links that are down: "pmm2 link 1".
+  package var linksDown: [String]
+  package var findings: [Finding]
+
+  package struct Service: Sendable, Equatable, Encodable {
+    /// Where every member of the group is up.
+    package var node: String?
+    /// When its last member was started there, in the node's own words.
+    package var since: String?
+    /// Through the virtual IP; nil where nobody asked (no spec, or a saved CIB).
+    package var readiness: ServiceAnswer?
+    package var resources: [ClusterState.Resource]
+  }
+
+  package struct FencingDevice: Sendable, Equatable, Encodable {
+    package var id: String
+    /// The node where Pacemaker monitors it.
+    package var monitoredOn: String?
+    package var failed: Bool
+    /// Its last test by pmm-ha.
+    package var tested: Tested?
+  }
+
+  package struct Tested: Sendable, Equatable, Encodable {
+    /// Seconds since 1970.
+    package var at: Int
+    package var passed: Bool
+    /// Seconds before the status was taken.
+    package var age: Int
+  }
+
+  /// The service answers (or, where that was not asked, is up), and nothing is wrong.
+  package var isHealthy: Bool {
+    guard let state else { return false }
+    return service.node != nil && (service.readiness?.isReady ?? true) && state.quorum && findings.allSatisfy { $0.severity < .warning }
+  }
+}
+
+extension ClusterStatus {
+  /// `url` as given to the question.
+  package static func question(url: String?) -> Question {
+    Question("probe-status", PackageResources.probe_status_sh, ["URL": Text(url ?? "")])
+  }
+
+  package init(_ answer: Answer, url: String?, group: String = PacemakerSpec.group) throws {
+    let sections = answer.sections
+    guard let node = sections["node"], let text = sections["state"] else {
+      throw UnreadableAnswer("probe-status", "a section is missing in: \(answer.output.suffix(300))")
+    }
+    let identity = node.split(separator: "\n")
+    seenFrom = identity.first.map(String.init) ?? ""
+    let now = identity.last.flatMap { Int($0) } ?? 0
+    cluster = sections["cluster"].flatMap { $0.isEmpty ? nil : $0 }
+    var trouble: [Finding] = []
+    do {
+      state = try ClusterState(text)
+    } catch {
+      state = nil
+      trouble.append(
+        Finding(
+          .danger, at: seenFrom, "\(error)", hint: "Start the cluster there: systemctl start corosync pacemaker, or run: pmm-ha apply"))
+    }
+    let members = state?.members(of: group) ?? []
+    let answered = sections["service"].flatMap { $0.isEmpty ? nil : $0 }
+    service = Service(
+      node: state?.home(of: group), since: state?.home(of: group) == nil ? nil : members.last?.since,
+      readiness: url.flatMap { url in answered.map { ServiceAnswer(Answer($0), url: url) } }, resources: members)
+    let tests = Self.tests(sections["tests"] ?? "", now: now)
+    fencingDevices = (state?.resources.filter(\.isFencingDevice) ?? []).map {
+      FencingDevice(id: $0.id, monitoredOn: $0.nodes.first, failed: $0.failed, tested: tests[$0.id])
+    }
+    linksDown = Self.linksDown(sections["links"] ?? "")
+    findings = []
+    findings = trouble + (state.map { statusFindings(self, $0) } ?? [])
+  }
+
+  /// Lines `ID key=value ...` with `time` and `result`.
+  private static func tests(_ text: String, now: Int) -> [String: Tested] {
+    var result: [String: Tested] = [:]
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      var values: [Substring: Substring] = [:]
+      for word in words.dropFirst() {
+        let pair = word.split(separator: "=", maxSplits: 1)
+        if pair.count == 2 { values[pair[0]] = pair[1] }
+      }
+      guard let id = words.first, let time = values["time"].flatMap({ Int($0) }) else { continue }
+      result[String(id)] = Tested(at: time, passed: values["result"] == "passed", age: max(0, now - time))
+    }
+    return result
+  }
+
+  /// From corosync-cfgtool -n (Corosync 3.1): "nodeid: 2 reachable" and then
+  /// "   LINK: 0 udp (198.51.100.11->198.51.100.12) enabled connected mtu: 1397".
+  private static func linksDown(_ text: String) -> [String] {
+    var node = ""
+    var result: [String] = []
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      if words.first == "nodeid:", words.count > 1 { node = String(words[1]) }
+      if words.first == "LINK:", words.count > 1, !words.contains("connected") { result.append("link \(words[1]) to node \(node)") }
+    }
+    return result
+  }
+}

@@ -1,0 +1,126 @@
+import Core
+import Pacemaker
+
+/// What is wrong or risky in a running cluster, worst first.
+func statusFindings(_ status: ClusterStatus, _ state: ClusterState) -> [Finding] {
+  let all = fencingFindings(status, state) + nodeFindings(state) + serviceFindings(status, state) + linkFindings(status)
+  return all.sorted { $0.severity > $1.severity }
+}
+
+private func fencingFindings(_ status: ClusterStatus, _ state: ClusterState) -> [Finding] {
+  var findings: [Finding] = []
+  if !state.fencingEnabled {
+    findings.append(
+      Finding(
+        .danger, at: "fencing", "fencing is off (stonith-enabled=false): two nodes may write to one disk at once",
+        hint: "Describe the nodes' BMCs in the spec's 'fencing' and run: pmm-ha apply"))
+  } else if status.fencingDevices.isEmpty {
+    findings.append(
+      Finding(
+        .danger, at: "fencing", "there is no fencing device: after a crash Pacemaker waits forever and nothing takes over",
+        hint: "Describe the nodes' BMCs in the spec's 'fencing' and run: pmm-ha apply"))
+  }
+  for device in status.fencingDevices {
+    if device.monitoredOn == nil {
+      findings.append(
+        Finding(
+          .danger, at: device.id, "no node can use this fencing device now: its node can't be fenced",
+          hint: "See the failed actions; when the BMC answers again: pmm-ha cleanup \(device.id)"))
+    }
+    if let tested = device.tested, !tested.passed {
+      findings.append(
+        Finding(.danger, at: device.id, "its last test failed", hint: "Check address and password of the BMC, then: pmm-ha apply"))
+    }
+  }
+  for event in state.fencing where event.status != "success" && event.status != "pending" {
+    findings.append(
+      Finding(
+        .warning, at: event.target,
+        "fencing (\(event.action)) failed\(event.when.map { " at \($0)" } ?? "")\(event.reason.isEmpty ? "" : ": \(event.reason)")",
+        hint: "Once the device works again, forget it: pmm-ha cleanup --fencing"))
+  }
+  return findings
+}
+
+private func nodeFindings(_ state: ClusterState) -> [Finding] {
+  var findings: [Finding] = []
+  for node in state.nodes {
+    if node.unclean {
+      findings.append(
+        Finding(
+          .danger, at: node.name, "it is lost and not fenced yet; until then its resources start nowhere",
+          hint: "If its power is surely off: stonith_admin --confirm \(node.name) on the other node"))
+    } else if !node.online {
+      findings.append(
+        Finding(
+          .warning, at: node.name,
+          node.pending ? "it is joining" : "it is not in the cluster: if the other node dies now, the service is gone",
+          hint: node.pending ? "Wait a moment." : "Bring it back: power it on; its cluster starts at boot"))
+    } else if node.standby {
+      findings.append(
+        Finding(
+          .warning, at: node.name, "it is in standby: if the other node dies now, nothing takes over",
+          hint: "Take it back: pmm-ha unstandby \(node.name)"))
+    } else if node.maintenance {
+      findings.append(
+        Finding(
+          .warning, at: node.name, "it is in maintenance: Pacemaker does nothing there",
+          hint: "End it: crm_attribute --node \(node.name) --name maintenance --delete"))
+    }
+  }
+  if !state.quorum && !state.nodes.isEmpty {
+    findings.append(
+      Finding(
+        .danger, at: "quorum", "this partition has no quorum: nothing starts here",
+        hint: "After a full stop both nodes must have met once (wait_for_all): start the other node"))
+  }
+  if state.maintenanceMode {
+    findings.append(
+      Finding(
+        .warning, at: "cluster", "maintenance mode is on: Pacemaker does nothing",
+        hint: "End it: crm_attribute --name maintenance-mode --delete"))
+  }
+  if state.mixedVersion {
+    findings.append(
+      Finding(.warning, at: "cluster", "the nodes run different versions of Pacemaker", hint: "Bring both to the same packages"))
+  }
+  return findings
+}
+
+private func serviceFindings(_ status: ClusterStatus, _ state: ClusterState) -> [Finding] {
+  var findings: [Finding] = []
+  for resource in state.resources where resource.nodes.count > 1 {
+    findings.append(
+      Finding(
+        .danger, at: resource.id, "it is active on several nodes: \(resource.nodes.joined(separator: ", "))",
+        hint: "Stop it on one of them at once, then look at the data"))
+  }
+  if status.service.node == nil {
+    let down = status.service.resources.filter { !$0.isUp }.map(\.id)
+    findings.append(
+      Finding(
+        .danger, at: "service", down.isEmpty ? "the group does not exist in this cluster" : "it is not up: \(down.joined(separator: ", "))",
+        hint: "See the failed actions, mend the cause, then: pmm-ha cleanup"))
+  } else if let readiness = status.service.readiness, !readiness.isReady {
+    findings.append(
+      Finding(
+        .danger, at: "service", readiness.status.map { "PMM says it is not ready (HTTP \($0))" } ?? "nobody answers at \(readiness.url)",
+        hint: "Look at PMM's own log on \(status.service.node ?? "the active node"): journalctl -u pmm-server"))
+  }
+  for failure in state.failures {
+    findings.append(
+      Finding(
+        .warning, at: failure.resource,
+        "\(failure.task) failed on \(failure.node): \(failure.reason.isEmpty ? failure.status : failure.reason)",
+        hint: "When the cause is mended: pmm-ha cleanup \(failure.resource)"))
+  }
+  return findings
+}
+
+private func linkFindings(_ status: ClusterStatus) -> [Finding] {
+  status.linksDown.map {
+    Finding(
+      .warning, at: "corosync", "\($0) is down: one more failure splits the nodes",
+      hint: "Look at that network; corosync-cfgtool -n on a node")
+  }
+}
