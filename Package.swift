@@ -30,11 +30,15 @@ let package = Package(
     component("PCS", []),
     room("SpecFile", [.scripts, .tests], "Core", yams),
     room("Secrets", [.tests], "Core"),
-    room("Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) }),
+    room(
+      "Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) }),
     room("Apply", [.tests], "Core", "Transport"),
     room("Operations", [.scripts], "Cluster", "Transport", "Apply"),
     room("Lab", [], "Core", subprocess),
-    [.executableTarget(name: "CommandLine", dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Lab", "Transport", arguments])],
+    [
+      .executableTarget(
+        name: "CommandLine", dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Lab", "Transport", arguments])
+    ],
   ].flatMap { $0 }
 )
 

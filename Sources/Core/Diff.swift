@@ -1,7 +1,7 @@
 /// A unified diff of two texts by lines, with three lines of context; empty when they are equal.
 package func unifiedDiff(from old: String, to new: String, context: Int = 3) -> [String] {
-  let oldLines = old.split(separator: "\n", omittingEmptySubsequences: false)
-  let newLines = new.split(separator: "\n", omittingEmptySubsequences: false)
+  let oldLines = lines(old)
+  let newLines = lines(new)
   var removed = Set<Int>()
   var inserted = Set<Int>()
   for change in newLines.difference(from: oldLines) {
@@ -37,3 +37,6 @@ package func unifiedDiff(from old: String, to new: String, context: Int = 3) -> 
   while result.last == " " { result.removeLast() }
   return result
 }
+
+/// No text has no lines, where split gives one empty one.
+private func lines(_ text: String) -> [Substring] { text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false) }

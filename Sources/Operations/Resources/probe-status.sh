@@ -3,9 +3,14 @@ echo "== node"
 uname -n
 date +%s
 echo "== state"
-# A saved CIB (CIB_file) has no fencing history: crm_mon then fails with it.
-timeout 10 crm_mon --output-as=xml --inactive --timing-details --fence-history=3 2>/dev/null \
-  || timeout 10 crm_mon --output-as=xml --inactive --timing-details
+# A saved CIB (CIB_file) has no fencing history, and crm_mon fails when asked for it.
+if [ -n "${CIB_file:-}" ]; then set --; else set -- --fence-history=3; fi
+# crm_mon tries for three seconds to reach a Pacemaker that does not run.
+if [ -n "${CIB_file:-}" ] || systemctl is-active --quiet pacemaker.service; then
+  timeout 10 crm_mon --output-as=xml --inactive --timing-details "$@"
+else
+  echo '<pacemaker-result><status code="102" message="Pacemaker does not run on this node"/></pacemaker-result>'
+fi
 echo "== cluster"
 [ -n "${CIB_file:-}" ] || sed -n 's/^[[:space:]]*cluster_name:[[:space:]]*//p' /etc/corosync/corosync.conf 2>/dev/null
 echo "== links"
