@@ -21,7 +21,7 @@ let package = Package(
     room("Transport", [.scripts, .tests], "Core", subprocess),
     component("Host", [.scripts, .tests, .fixtures]),
     component("ConfigShare", []),
-    component("SharedStorage", [], "Pacemaker"),
+    component("SharedStorage", [.scripts, .tests, .fixtures], "Pacemaker"),
     component("VirtualIP", [], "Pacemaker"),
     component("Fencing", [], "Pacemaker"),
     component("PMMServer", [], "Pacemaker"),

@@ -1,0 +1,101 @@
+import Core
+import Pacemaker
+
+extension SharedStorageSpec {
+  /// Asked of every node, the same everywhere.
+  package func question() -> Question {
+    switch self {
+    case .filesystem(let spec): spec.question()
+    }
+  }
+
+  /// Steps and findings from what the nodes see. `consent` matters for a disk with foreign data only: it must name
+  /// the device with what is on it, `/dev/disk/by-id/x=LVM2_member`.
+  package func proposal(_ facts: [NodeName: StorageFacts], consent: Consent = Consent()) -> Proposal {
+    switch self {
+    case .filesystem(let spec): spec.proposal(facts, consent: consent)
+    }
+  }
+
+  /// The first resources of the service's group.
+  package func fragment(_ timing: Timing) -> CIBFragment {
+    switch self {
+    case .filesystem(let spec): spec.fragment(timing)
+    }
+  }
+}
+
+extension FilesystemSpec {
+  /// The label by which a filesystem is known as PMM's: given by mkfs here, or by the user to one that shall be adopted.
+  package static let label = "pmm"
+
+  func question() -> Question {
+    Question(
+      "storage-probe", PackageResources.storage_probe_sh, ["DEVICE": Text(device), "MOUNT_POINT": Text(mountPoint)])
+  }
+
+  func proposal(_ facts: [NodeName: StorageFacts], consent: Consent) -> Proposal {
+    let known = facts.sorted { $0.key < $1.key }.map { (node: $0.key, facts: $0.value) }
+    let judged = judgement(known, consent: consent)
+    var proposal = Proposal(findings: judged.findings)
+    if judged.findings.contains(where: { $0.severity == .blocking }) { return proposal }
+    for (node, facts) in known { proposal.steps += [makeMountPoint(node, facts)].compactMap { $0 } }
+    if case .make(let overwritten) = judged.disk { proposal.steps += makeFilesystem(known, overwritten: overwritten) }
+    return proposal
+  }
+
+  private func makeMountPoint(_ node: NodeName, _ facts: StorageFacts) -> Step? {
+    let why: String
+    switch facts.mountPoint {
+    case .mounted, .directory(mode: "0", _): return nil
+    case .directory: why = "data could be stored there while the disk is not mounted"
+    case .absent, .notDirectory: why = "it is not there"
+    }
+    return Step(
+      node, "SharedStorage", .files, "Make the mount point \(mountPoint)", because: why,
+      .run(Script("make-mount-point", PackageResources.make_mount_point_sh, ["MOUNT_POINT": Text(mountPoint)])))
+  }
+
+  /// One node makes it; before the cluster starts, the others prove that their disk of that name is the same one. A
+  /// blank disk gives no proof before.
+  private func makeFilesystem(_ known: [(node: NodeName, facts: StorageFacts)], overwritten: String) -> [Step] {
+    guard let maker = known.first else { return [] }
+    var why = overwritten.isEmpty ? "the disk is blank" : "it holds \(overwritten), which you agreed to lose"
+    if case .disk(let disk) = maker.facts.device, disk.unknownData { why = "the disk has no signature, but its first MiB is not empty" }
+    let make = Step(
+      maker.node, "SharedStorage", .storage, "Make an \(filesystem.rawValue) filesystem on \(device)", because: why,
+      .run(
+        Script(
+          "make-filesystem", PackageResources.make_filesystem_sh,
+          ["DEVICE": Text(device), "FSTYPE": Text(filesystem.rawValue), "LABEL": Text(Self.label), "ALLOWED": Text(overwritten)])),
+      effects: [.destroys(device: overwritten.isEmpty ? device : "\(device)=\(overwritten)")])
+    let checks = known.dropFirst().map { node, _ in
+      Step(
+        node, "SharedStorage", .start, "Check that \(device) is \(maker.node)'s disk", because: "a blank disk could not prove it",
+        .run(
+          Script(
+            "check-filesystem", PackageResources.check_filesystem_sh,
+            ["DEVICE": Text(device), "FSTYPE": Text(filesystem.rawValue), "LABEL": Text(Self.label), "MAKER": Text(maker.node.description)])
+        ))
+    }
+    return [make] + checks
+  }
+
+  func fragment(_ timing: Timing) -> CIBFragment {
+    var fragment = CIBFragment()
+    fragment.group = [
+      Primitive(
+        "pmm_fs", .ocf("heartbeat", "Filesystem"),
+        // What still uses the mount is ended with all the time that the stop has (fast_stop would give up after 6 s
+        // and get the node fenced), and is looked for without touching other mounts, which may hang.
+        parameters: [
+          Pair("device", device), Pair("directory", mountPoint), Pair("fstype", filesystem.rawValue),
+        ] + (options.isEmpty ? [] : [Pair("options", options)]) + [Pair("fast_stop", "no"), Pair("force_unmount", "safe")],
+        operations: [
+          Operation("start", timeout: 60), Operation("stop", timeout: 60),
+          Operation("monitor", interval: timing.resourceMonitor, timeout: 40),
+        ])
+    ]
+    return fragment
+  }
+}

@@ -1,0 +1,143 @@
+import Core
+
+/// What one node sees of the shared disk, and of the place where it is to be mounted.
+package struct StorageFacts: Sendable, Equatable, Codable {
+  package var device: Device
+  package var mountPoint: MountPoint
+  /// Lines of /etc/fstab, without comments.
+  package var fstab: [String]
+
+  package enum Device: Sendable, Equatable, Codable {
+    case absent
+    /// There is something by that name, stat(1)'s word for it: `directory`, `regular file`.
+    case other(String)
+    case disk(Disk)
+  }
+
+  package struct Disk: Sendable, Equatable, Codable {
+    /// What the spec's name leads to: `/dev/sdb`.
+    package var real: String
+    /// Bytes.
+    package var size: UInt64
+    package var readOnly: Bool
+    /// Empty where the kernel does not know it.
+    package var serial: String
+    /// World wide name; empty where the kernel does not know it.
+    package var wwn: String
+    package var signatures: [Signature]
+    /// Whether the first MiB holds anything but zeros, though it has no signature.
+    package var unknownData: Bool
+    /// Where it is mounted.
+    package var mounts: [String]
+    /// What stands on it: partitions, logical volumes, multipath maps.
+    package var users: [User]
+  }
+
+  /// Magic bytes that wipefs(8) knows.
+  package struct Signature: Sendable, Hashable, Codable {
+    /// `ext4`, `LVM2_member`, `gpt`, ...
+    package var type: String
+    package var uuid: String
+    package var label: String
+  }
+
+  /// A block device on top of the disk.
+  package struct User: Sendable, Equatable, Codable {
+    package var name: String
+    /// lsblk's word: `part`, `lvm`, `mpath`, `crypt`, `raid1`.
+    package var type: String
+    /// Empty where it is not mounted.
+    package var mount: String
+  }
+
+  package enum MountPoint: Sendable, Equatable, Codable {
+    case absent
+    case notDirectory
+    /// `mode` is octal, as stat(1) prints it: `0`.
+    case directory(mode: String, entries: Int)
+    /// The source as the mount table has it.
+    case mounted(source: String)
+  }
+
+  /// Reads what storage-probe.sh printed. Throws where it was cut off, or a tool on the node failed.
+  package init(_ answer: Answer) throws {
+    let sections = answer.sections
+    guard let head = sections["device"].map(keyValues), let real = head["real"], let kind = head["kind"], sections["end"] != nil else {
+      throw UnreadableAnswer("storage-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))")
+    }
+    device =
+      switch kind {
+      case "absent": .absent
+      case "block": .disk(try Disk(real: real, sections))
+      default: .other(kind)
+      }
+    let place = keyValues(sections["mount point"] ?? "")
+    mountPoint =
+      switch (place["mounted"], place["mode"]) {
+      case (let source?, _): .mounted(source: source)
+      case (nil, "other"): .notDirectory
+      case (nil, let mode?): .directory(mode: mode, entries: place["entries"].flatMap { Int($0) } ?? 0)
+      default: .absent
+      }
+    fstab = (sections["fstab"] ?? "").split(separator: "\n").map(String.init).filter { line in
+      line.first { !$0.isWhitespace }.map { $0 != "#" } ?? false
+    }
+  }
+}
+
+extension StorageFacts.Disk {
+  /// lsblk's first line is the disk itself, the others what stands on it.
+  fileprivate init(real: String, _ sections: [String: String]) throws {
+    let tree = (sections["tree"] ?? "").split(separator: "\n").map(pairs)
+    guard let disk = tree.first, let size = disk["SIZE"].flatMap({ UInt64($0) }) else {
+      throw UnreadableAnswer("storage-probe", "lsblk says of \(real): \(sections["tree"] ?? "nothing")")
+    }
+    let signatures = sections["signatures"] ?? ""
+    if signatures.hasSuffix("failed") { throw UnreadableAnswer("storage-probe", "wipefs says of \(real): \(signatures)") }
+    self.real = real
+    self.size = size
+    readOnly = disk["RO"] == "1"
+    serial = disk["SERIAL"] ?? ""
+    wwn = disk["WWN"] ?? ""
+    self.signatures = signatures.split(separator: "\n").compactMap(Self.signature)
+    unknownData = sections["beginning"] == "data"
+    mounts = (sections["mounts"] ?? "").split(separator: "\n").map(String.init)
+    users = tree.dropFirst().map { .init(name: $0["NAME"] ?? "", type: $0["TYPE"] ?? "", mount: $0["MOUNTPOINT"] ?? "") }
+  }
+
+  /// `0x438,4fbcfb26-d6fd-416b-b0ee-8f5c45bc9081,pmm,ext4`: offset, UUID, label (its commas are encoded), type.
+  private static func signature(_ line: Substring) -> StorageFacts.Signature? {
+    let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard !line.hasPrefix("#"), fields.count == 4 else { return nil }
+    return .init(type: fields[3], uuid: fields[1], label: fields[2])
+  }
+}
+
+/// `KEY=VALUE` lines.
+private func keyValues(_ text: String) -> [String: String] {
+  var result: [String: String] = [:]
+  for line in text.split(separator: "\n") {
+    guard let equals = line.firstIndex(of: "=") else { continue }
+    result[String(line[..<equals])] = String(line[line.index(after: equals)...])
+  }
+  return result
+}
+
+/// A line of `lsblk -P`: `NAME="sdb" TYPE="disk"`. Quotes inside values are encoded by it.
+private func pairs(_ line: Substring) -> [String: String] {
+  var result: [String: String] = [:]
+  let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+  for index in stride(from: 0, to: parts.count - 1, by: 2) {
+    result[parts[index].filter { $0 != " " && $0 != "=" }] = parts[index + 1].trimmingBlanks
+  }
+  return result
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: String {
+    var rest = self
+    while rest.first == " " { rest.removeFirst() }
+    while rest.last == " " { rest.removeLast() }
+    return String(rest)
+  }
+}
