@@ -20,7 +20,7 @@ let package = Package(
     room("Core", [.tests]),
     room("Transport", [.scripts, .tests], "Core", subprocess),
     component("Host", [.scripts, .tests, .fixtures]),
-    component("ConfigShare", []),
+    component("ConfigShare", [.scripts, .tests]),
     component("SharedStorage", [.scripts, .tests, .fixtures], "Pacemaker"),
     component("VirtualIP", [], "Pacemaker"),
     component("Fencing", [], "Pacemaker"),
