@@ -52,7 +52,7 @@ extension SpecSections {
       for (index, node) in nodeList.dropFirst() where node.addresses.count != first.node.addresses.count {
         let counts = [node.addresses.count, first.node.addresses.count].map { $0 == 1 ? "1 address" : "\($0) addresses" }
         problems.add(
-          Path("nodes") / index / "addresses", "\(node.name) has \(counts[0]) and \(first.node.name) has \(counts[1])",
+          Path("nodes") / index / "addresses", "this node has \(counts[0]), the first one has \(counts[1])",
           "List one address for each ring on every node, in the same order.")
       }
     }
@@ -108,9 +108,8 @@ extension SpecSections {
         Path("nodes") / index / "addresses" / 0, "\(first)/\(virtualIP.prefix) is a network's or a broadcast address",
         "Write the node's own address, or correct virtual_ip/prefix.")
     }
-    for (id, device) in fencing?.devices.enumerated().map({ ($0, $1) }) ?? []
-    where device.address.flatMap(IPAddress.init) == virtualIP.address {
-      problems.add(Path("fencing") / id / "address", "\(virtualIP.address) is the virtual IP", "Write the fencing device's own address.")
+    for (index, device) in devices where device.address.flatMap(IPAddress.init) == virtualIP.address {
+      problems.add(Path("fencing") / index / "address", "\(virtualIP.address) is the virtual IP", "Write the fencing device's own address.")
     }
   }
 
@@ -157,7 +156,11 @@ extension SpecSections {
   }
 
   func advice(_ word: String, _ names: [String]) -> String {
-    didYouMean(word, among: names).map { "Did you mean '\($0)'?" } ?? "The nodes are \(names.joined(separator: " and "))."
+    let known = Set(names).sorted()
+    let near = didYouMean(word, among: known).map { "Did you mean '\($0)'? " } ?? ""
+    return near
+      + (known.count == 1
+        ? "The only node is \(known[0])." : "The nodes are \(known.joined(separator: known.count == 2 ? " and " : ", ")).")
   }
 }
 

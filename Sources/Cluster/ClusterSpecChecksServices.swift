@@ -7,20 +7,15 @@ import VirtualIP
 // Fencing and PMM: what no section can know alone.
 extension SpecSections {
   func checkFencing(_ problems: inout ProblemList) {
-    guard let fencing, case .devices(let devices) = fencing else {
-      if fencing == .noneIAcceptDataLoss {
-        problems.add(
-          Path("fencing"), "there is no fencing: both nodes can write to the disk at once, and destroy PMM's data",
-          "List a device for each node.", severity: .danger)
-      }
-      return
+    if fencing == .noneIAcceptDataLoss {
+      problems.add(
+        Path("fencing"), "there is no fencing: both nodes can write to the disk at once, and destroy PMM's data",
+        "List a device for each node.", severity: .danger)
     }
     let names = nodeList.map(\.node.name)
-    for (index, device) in devices.enumerated() {
+    let ordered = devices.sorted { $0.key < $1.key }
+    for (index, device) in ordered {
       let path = Path("fencing") / index
-      if knowsAllNodes, !names.contains(device.node) {
-        problems.add(path / "node", "there is no node \(device.node)", advice(device.node.description, names.map(\.description)))
-      }
       if let address = device.address.flatMap(IPAddress.init),
         let (_, node) = nodeList.first(where: { $0.node.addresses.compactMap(IPAddress.init).contains(address) })
       {
@@ -28,27 +23,38 @@ extension SpecSections {
           path / "address", "\(address) is the address of \(node.name) itself, which is dead when it must be fenced",
           "Write the address of its BMC, PDU or hypervisor.")
       }
-      if let twin = devices[..<index].first(where: { $0.node != device.node && $0.switchesTheSame(as: device) }) {
+      if let (_, twin) = ordered.first(where: { $0.key < index && $0.value.node != device.node && $0.value.switchesTheSame(as: device) }) {
         problems.add(
           path / "address", "\(device.node)'s device is the same as \(twin.node)'s: fencing one would power off the other",
           "Write the address of \(device.node)'s own, or the parameter that names its outlet or machine, such as plug.")
       }
-      if device.password == nil, device.user != nil, Self.ipmiAgents.contains(device.agent) {
+      if problems.root["fencing"]?[index]?["password"] == nil, device.user != nil, Self.ipmiAgents.contains(device.agent) {
         problems.add(
           path / "password", "\(device.agent) has a user and no password", "Write password: {env: NAME}, {file: PATH} or {prompt: true}.")
       }
     }
-    if knowsAllNodes {
-      for name in names where !devices.contains(where: { $0.node == name }) {
+    checkFencingOfAll(names, ordered, &problems)
+  }
+
+  private func checkFencingOfAll(_ names: [NodeName], _ ordered: [(key: Int, value: FenceDevice)], _ problems: inout ProblemList) {
+    // By what is written, so that a device with a mistake still counts for its node.
+    let items = problems.root["fencing"]?.items ?? []
+    let fenced = Set(items.compactMap { $0["node"]?.text })
+    if knowsAllNodes, !items.isEmpty {
+      for (index, item) in items.enumerated() {
+        guard let node = item["node"]?.text, !names.contains(where: { $0.description == node }) else { continue }
+        problems.add(Path("fencing") / index / "node", "there is no node \(node)", advice(node, names.map(\.description)))
+      }
+      for name in names where !fenced.contains(name.description) {
         problems.add(
           Path("fencing"), "no device powers \(name) off", "Add one: - {node: \(name), agent: fence_ipmilan, address: ..., ...}.")
       }
     }
-    if Set(devices.filter { ($0.delay ?? 0) > 0 }.map(\.node)).count > 1,
-      let index = devices.lastIndex(where: { ($0.delay ?? 0) > 0 })
-    {
+    let delayed = ordered.filter { ($0.value.delay ?? 0) > 0 }
+    if Set(delayed.map(\.value.node)).count > 1, let last = delayed.last {
       problems.add(
-        Path("fencing") / index / "delay", "fencing is delayed for both nodes, so that neither is sure to win when they fence each other",
+        Path("fencing") / last.key / "delay",
+        "fencing is delayed for both nodes, so that neither is sure to win when they fence each other",
         "Keep the delay of one node only, or of none: then the node that runs PMM wins.", severity: .warning)
     }
   }
@@ -95,20 +101,25 @@ extension SpecSections {
   }
 }
 
-/// Secrets in plain sight, wherever else the file is wrong.
-func checkRawSecrets(_ root: Tree, _ problems: inout ProblemList) {
+/// Secrets in plain sight, wherever else the file is wrong; where they are.
+func checkRawSecrets(_ root: Tree, _ problems: inout ProblemList) -> [Path] {
+  var found: [Path] = []
   for (index, device) in (root["fencing"]?.items ?? []).enumerated() {
     for entry in device["parameters"]?.entries ?? [] where entry.key.looksSecret {
+      found.append(Path("fencing") / index / "parameters" / entry.key)
       problems.add(
         Path("fencing") / index / "parameters" / entry.key,
         "parameters stand in the cluster's configuration, which others on the nodes can read: no place for a secret",
-        "Write password: {env: NAME}, {file: PATH} or {prompt: true} beside agent.")
+        "Write password: {env: NAME}, {file: PATH} or {prompt: true} beside agent.", breaks: false)
     }
   }
   for entry in root["pmm"]?["environment"]?.entries ?? [] where entry.key.looksSecret && entry.value.text?.isEmpty == false {
+    found.append(Path("pmm") / "environment" / entry.key)
     problems.add(
-      Path("pmm") / "environment" / entry.key, "a secret must not stand in the spec", "Write {env: NAME}, {file: PATH} or {prompt: true}.")
+      Path("pmm") / "environment" / entry.key, "a secret must not stand in the spec",
+      "Write {env: NAME}, {file: PATH} or {prompt: true}.", breaks: false)
   }
+  return found
 }
 
 extension FenceDevice {

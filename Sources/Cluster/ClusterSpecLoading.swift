@@ -30,18 +30,20 @@ package struct LoadedSpec: Sendable {
   }
 
   /// Checks a spec's text, as if it stood in `file`.
-  package init(yaml: String, file: String) throws {
+  package init(yaml: String, file: String) throws { try self.init(yaml: yaml, file: file, schema: Schema.ofSpec()) }
+
+  package init(yaml: String, file: String, schema: Schema) throws {
     let root: Tree
     do {
       root = try Tree(yaml: yaml)
     } catch {
       throw UnusableSpec(file: file, [Problem(Finding(.blocking, at: "", error.message, hint: error.hint), at: error.position)])
     }
-    var validation = Validation(root, against: try Schema.ofSpec())
-    let complete = validation.run()
+    var validation = Validation(root, against: schema)
+    var complete = validation.run()
     var problems = validation.problems
     let directory = Self.directory(of: file)
-    checkRawSecrets(root, &problems)
+    for secret in checkRawSecrets(root, &problems) { complete = complete.removing(secret) }
     let sections = SpecSections(complete, directory: directory, &problems)
     sections.check(&problems)
     guard !problems.all.contains(where: \.isError), let cluster = sections.cluster else {
@@ -72,6 +74,8 @@ struct SpecSections {
   let sharedStorage: SharedStorageSpec?
   let configShare: ConfigShareSpec?
   let fencing: FencingSpec?
+  /// By their index in the list.
+  let devices: [Int: FenceDevice]
   let timing: Timing?
   let pmm: PMMSpec?
   let constraints: ConstraintsSpec?
@@ -104,6 +108,11 @@ struct SpecSections {
     virtualIP = section(VirtualIPSpec.self, "virtual_ip")
     sharedStorage = section(SharedStorageSpec.self, "shared_storage")
     configShare = section(ConfigShareSpec.self, "config_share")
+    var devices: [Int: FenceDevice] = [:]
+    for (index, tree) in (root["fencing"]?.items ?? []).enumerated() {
+      devices[index] = section(FenceDevice.self, Path("fencing") / index, tree)
+    }
+    self.devices = devices
     fencing = section(FencingSpec.self, "fencing")
     timing = section(Timing.self, "timing")
     pmm = section(PMMSpec.self, "pmm")

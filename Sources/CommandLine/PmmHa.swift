@@ -7,6 +7,6 @@ struct PmmHa: AsyncParsableCommand {
     commandName: "pmm-ha", abstract: "A highly available PMM Server: two nodes, Pacemaker and Corosync, from one spec.",
     subcommands: [
       PlanCommand.self, ApplyCommand.self, StatusCommand.self, MoveCommand.self, StandbyCommand.self, UnstandbyCommand.self,
-      CleanupCommand.self, DestroyCommand.self, Validate.self, SchemaCommand.self,
+      CleanupCommand.self, DestroyCommand.self, Init.self, Validate.self, SchemaCommand.self,
     ])
 }

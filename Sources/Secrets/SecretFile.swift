@@ -9,7 +9,7 @@ struct SecretFile {
     if path.hasPrefix("~/"), let home = getenv("HOME") {
       self.path = String(cString: home) + path.dropFirst()
     } else {
-      self.path = path.hasPrefix("/") ? path : "\(directory)/\(path)"
+      self.path = path.hasPrefix("/") || directory == "." ? path : "\(directory)/\(path)"
     }
   }
 

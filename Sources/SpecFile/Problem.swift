@@ -34,8 +34,8 @@ package struct UnusableSpec: Error, CustomStringConvertible {
 
   package var description: String {
     let errors = problems.count(where: \.isError)
-    let summary = errors == 1 ? "1 mistake" : "\(errors) mistakes"
-    return (problems.map { $0.description(file: file) } + ["\(summary) in \(file)"]).joined(separator: "\n")
+    let summary = errors == 1 ? "1 mistake in \(file):" : "\(errors) mistakes in \(file):"
+    return ([summary] + problems.map { $0.description(file: file) }).joined(separator: "\n")
   }
 }
 
@@ -53,14 +53,21 @@ package struct ProblemList: Sendable {
 
   package init(_ root: Tree) { self.root = root }
 
-  /// `hint` is a sentence of its own: what to write in its place.
+  /// `hint` is a sentence of its own: what to write in its place. `breaks`: nothing that `path` leads to can be used.
   package mutating func add(
-    _ path: Path, _ message: String, _ hint: String, at position: Position? = nil, severity: Finding.Severity = .blocking
+    _ path: Path, _ message: String, _ hint: String, at position: Position? = nil, severity: Finding.Severity = .blocking,
+    breaks: Bool = true
   ) {
     let finding = Finding(severity, at: path.description(in: root), message, hint: hint)
     all.append(Problem(finding, at: position ?? path.position(in: root)))
-    if severity == .blocking { broken.append(path) }
+    if breaks && severity == .blocking { broken.append(path) }
   }
+
+  /// Marks what cannot be used without a problem of its own.
+  mutating func breaks(_ path: Path) { broken.append(path) }
+
+  /// Something usable stands at `path` in place of what is wrong there.
+  mutating func repaired(_ path: Path) { broken.removeAll { $0.isInside(path) } }
 
   /// Whether anything on the way to `path`, or in it, is wrong.
   package func isBroken(_ path: Path) -> Bool { broken.contains { $0.isInside(path) || path.isInside($0) } }

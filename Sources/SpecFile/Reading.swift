@@ -15,7 +15,7 @@ extension Tree {
     // Yams gives up at the first key that stands twice. So the first one is renamed, by its first character and
     // without moving anything, and the text is read again; afterwards it gets its name back.
     var text = text
-    for _ in 0..<100 {
+    for round in 0..<100 {
       do throws(ReadingFailure) {
         self = try Self.read(text)
         return
@@ -23,7 +23,7 @@ extension Tree {
         switch error {
         case .unreadable(let problem): throw problem
         case .duplicate(let position):
-          guard let renamed = Self.hidingKey(at: position, in: text) else {
+          guard let renamed = Self.hidingKey(at: position, in: text, round) else {
             throw UnreadableYAML(position: position, message: "a key stands twice here", hint: "Keep one of them.")
           }
           text = renamed
@@ -107,10 +107,10 @@ extension Tree {
     }
   }
 
-  /// U+E000 and up, of the private use area, stand for the first character of a hidden key.
-  private static let hiding: UInt32 = 0xE000
+  /// U+F0000 and up, of a private use area, stand for the first character of a hidden key: 128 of them in each round.
+  private static let hiding: UInt32 = 0xF0000
 
-  private static func hidingKey(at position: Position, in text: String) -> String? {
+  private static func hidingKey(at position: Position, in text: String, _ round: Int) -> String? {
     var scalars = Array(text.unicodeScalars)
     var (line, index) = (1, 0)
     while line < position.line, index < scalars.count {
@@ -120,7 +120,7 @@ extension Tree {
     index += position.column - 1
     if scalars.indices.contains(index), scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
     guard scalars.indices.contains(index), scalars[index].value < 0x80, scalars[index].value > 0x20,
-      let hidden = Unicode.Scalar(hiding + scalars[index].value)
+      let hidden = Unicode.Scalar(hiding + UInt32(round) * 128 + scalars[index].value)
     else { return nil }
     scalars[index] = hidden
     var result = ""
@@ -129,8 +129,8 @@ extension Tree {
   }
 
   private static func shown(_ key: String) -> String {
-    guard let first = key.unicodeScalars.first, (hiding...hiding + 0x7f).contains(first.value),
-      let shown = Unicode.Scalar(first.value - hiding)
+    guard let first = key.unicodeScalars.first, (hiding..<hiding + 100 * 128).contains(first.value),
+      let shown = Unicode.Scalar((first.value - hiding) % 128)
     else { return key }
     return String(Character(shown)) + String(key.unicodeScalars.dropFirst())
   }

@@ -15,7 +15,8 @@ struct SchemaSource {
 
   /// By the line of the key.
   private var annotations: [Int: Annotation] = [:]
-  private let root: Tree
+  /// The example with every key set.
+  let root: Tree
 
   /// A mistake in the example itself.
   struct Mistake: Error, Equatable, CustomStringConvertible {

@@ -7,10 +7,10 @@ extension Schema {
     case .integer: "a whole number"
     case .boolean: "true or false"
     case .choice(let words): words.count == 1 ? "'\(words[0])'" : "one of \(words.joined(separator: ", "))"
-    case .secret: "where a secret comes from"
-    case .stringOrSecret: "a value, or where a secret comes from"
+    case .secret: "the source of a secret"
+    case .stringOrSecret: "a value or the source of a secret"
     case .object: "an object"
-    case .list(_, _, let word): word.map { "a list, or the word \($0)" } ?? "a list"
+    case .list(_, _, let word): word.map { "a list or the word \($0)" } ?? "a list"
     case .map: "an object"
     }
   }
@@ -26,11 +26,19 @@ extension Schema {
     }
   }
 
-  /// `port: 443`, or `port:` with what it is, as something to write.
+  /// Something to write: `it, such as 'port: 443'`.
   func sample(named name: String) -> String {
+    func keys(_ schema: Schema) -> String {
+      let needed = schema.fields.filter(\.schema.required).map(\.name)
+      return (needed.isEmpty ? schema.fields.map(\.name) : needed).joined(separator: ", ")
+    }
+    let shown = "pmm-ha schema --example shows it"
     switch kind {
-    case .string, .integer, .boolean, .choice: example?.text.map { "\(name), such as '\(name): \($0)'" } ?? "\(name): \(noun)"
-    default: "\(name): \(noun); pmm-ha schema and spec.example.yml show it"
+    case .object: return "it with its keys, at least \(keys(self)); \(shown)"
+    case .list(let item, _, let word):
+      let list = item.fields.isEmpty ? "it: a list" : "it: a list of items with their keys, at least \(keys(item)); \(shown)"
+      return word.map { "\(list). Or write '\(name): \($0)'" } ?? list
+    default: return example?.text.map { "it, such as '\(name): \($0)'" } ?? "it: \(noun)"
     }
   }
 

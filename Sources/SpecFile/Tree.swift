@@ -51,6 +51,29 @@ package struct Tree: Sendable, Equatable {
   /// An item of a list; nil where there is none or this is no list.
   package subscript(_ index: Int) -> Tree? { items.indices.contains(index) ? items[index] : nil }
 
+  /// Without the key that `path` leads to; unchanged where there is none.
+  package func removing(_ path: Path) -> Tree {
+    guard let part = path.parts.first else { return self }
+    let rest = Path(Array(path.parts.dropFirst()))
+    var result = self
+    switch (part, content) {
+    case (.key(let key), .object(let entries)):
+      result.content = .object(
+        entries.compactMap { entry in
+          guard entry.key == key else { return entry }
+          if rest.parts.isEmpty { return nil }
+          var entry = entry
+          entry.value = entry.value.removing(rest)
+          return entry
+        })
+    case (.item(let index), .list(var items)) where items.indices.contains(index):
+      items[index] = items[index].removing(rest)
+      result.content = .list(items)
+    default: break
+    }
+    return result
+  }
+
   /// Empty where this is no object.
   package var entries: [Entry] { if case .object(let entries) = content { entries } else { [] } }
 

@@ -1,6 +1,8 @@
 import Core
 
 /// Checks a tree against the schema, notes all that is wrong, and puts the defaults in.
+///
+/// What is wrong and not required is replaced by its default, so that one mistake hides as few others as possible.
 package struct Validation {
   package private(set) var problems: ProblemList
   /// The whole schema, to tell where a misplaced key belongs.
@@ -11,7 +13,7 @@ package struct Validation {
     self.schema = schema
   }
 
-  /// The tree with defaults. Only to be trusted where `problems` has nothing.
+  /// The tree with defaults, without what is unknown. Of use where `problems` does not call it broken.
   package mutating func run() -> Tree { check(problems.root, schema, Path()) }
 
   private mutating func check(_ tree: Tree, _ schema: Schema, _ path: Path) -> Tree {
@@ -34,11 +36,7 @@ package struct Validation {
         return Tree(.object([]), at: tree.position)
       }
       checkDuplicates(entries, path)
-      for entry in entries {
-        if !keys.accepts(entry.key) { problems.add(path / entry.key, "'\(entry.key)' is not \(keys.noun)", keys.rule) }
-        _ = check(entry.value, value, path / entry.key)
-      }
-      return tree
+      return Tree(.object(entries.filter { checkMember($0, keys, value, path / $0.key) }), at: tree.position)
     case .secret: checkSecret(tree, schema, path)
     case .stringOrSecret:
       if case .object = tree.content { checkSecret(tree, schema, path) } else { checkText(tree, .line, schema, path, emptyAllowed: true) }
@@ -56,29 +54,49 @@ package struct Validation {
     }
     checkDuplicates(entries, path)
     let names = fields.map(\.name)
-    var unknown: Set<String> = []
-    for entry in entries where !names.contains(entry.key) {
-      unknown.insert(entry.key)
-      problems.add(path / entry.key, "there is no such key here", adviceForUnknown(entry.key, names, path), at: entry.position)
+    let unknown = entries.map(\.key).filter { !names.contains($0) }
+    for entry in entries where unknown.contains(entry.key) {
+      let advice = adviceForUnknown(entry.key, names, path)
+      problems.add(path / entry.key, "there is no such key here", advice, at: entry.position, breaks: false)
     }
+    entries.removeAll { unknown.contains($0.key) }
     for field in fields {
+      let here = path / field.name
       if let index = entries.firstIndex(where: { $0.key == field.name }) {
-        entries[index].value = check(entries[index].value, field.schema, path / field.name)
-      } else if let fallback = field.schema.fallback {
-        let value = Tree(fallback == "{}" ? .object([]) : .scalar(fallback, quoted: false), at: tree.position)
-        entries.append(Tree.Entry(field.name, at: tree.position, check(value, field.schema, path / field.name)))
-      } else if field.schema.required, !unknown.contains(where: { didYouMean($0, among: [field.name]) != nil }) {
+        entries[index].value = check(entries[index].value, field.schema, here)
+        if field.schema.required || !problems.isBroken(here) { continue }
+        entries.removeAll { $0.key == field.name }
+        problems.repaired(here)
+      } else if field.schema.required {
         // A misspelt key is one mistake, not two.
-        problems.add(path / field.name, "is missing", "Add \(field.schema.sample(named: field.name)).")
+        if unknown.contains(where: { didYouMean($0, among: [field.name]) != nil }) {
+          problems.breaks(here)
+        } else {
+          problems.add(here, "is missing", "Add \(field.schema.sample(named: field.name)).")
+        }
+      }
+      if let fallback = field.schema.fallback {
+        let value = Tree(fallback == "{}" ? .object([]) : .scalar(fallback, quoted: false), at: tree.position)
+        entries.append(Tree.Entry(field.name, at: tree.position, check(value, field.schema, here)))
       }
     }
     return Tree(.object(entries), at: tree.position)
   }
 
+  /// Whether a key and value of a map can be kept.
+  private mutating func checkMember(_ entry: Tree.Entry, _ keys: Format, _ value: Schema, _ path: Path) -> Bool {
+    if !keys.accepts(entry.key) { problems.add(path, "'\(entry.key)' is not \(keys.noun)", keys.rule) }
+    _ = check(entry.value, value, path)
+    guard problems.isBroken(path) else { return true }
+    problems.repaired(path)
+    return false
+  }
+
   private mutating func checkDuplicates(_ entries: [Tree.Entry], _ path: Path) {
     for entry in entries {
       guard let first = entry.duplicateOf else { continue }
-      problems.add(path / entry.key, "the key stands twice, first in line \(first.line)", "Keep one of them.", at: entry.position)
+      problems.add(
+        path / entry.key, "the key stands twice, first in line \(first.line)", "Keep one of them.", at: entry.position, breaks: false)
     }
   }
 
@@ -142,7 +160,7 @@ package struct Validation {
     let (low, high) = (allowed.lowerBound, allowed.upperBound)
     let wanted = low == high ? "exactly \(low)" : high < 100 ? "\(low) to \(high)" : "at least \(low)"
     let message = count == 0 ? "the list is empty" : count == 1 ? "the list has 1 item" : "the list has \(count) items"
-    problems.add(path, message, schema.hint ?? "List \(wanted).")
+    problems.add(path, message, schema.hint ?? "List \(wanted).", breaks: false)
   }
 
   private mutating func wrongType(_ tree: Tree, _ schema: Schema, _ path: Path) {
