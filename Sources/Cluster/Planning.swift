@@ -3,8 +3,8 @@ import Pacemaker
 import Transport
 
 /// spec -> survey -> facts -> plan. A change of a live cluster's configuration is put to Pacemaker's own scheduler
-/// before it is shown: one more round trip, only then.
-package func makePlan(_ spec: LoadedSpec, asking door: any Asking) async throws -> Plan {
+/// before it is shown: one more round trip, only then. `consent` decides whether a disk with foreign data is refused.
+package func makePlan(_ spec: LoadedSpec, consent: Consent = Consent(), asking door: any Asking) async throws -> Plan {
   let cluster = spec.cluster
   let facts = try await survey(cluster, asking: door)
   let pacemaker = cluster.pacemakerPlan(facts)
@@ -12,7 +12,7 @@ package func makePlan(_ spec: LoadedSpec, asking door: any Asking) async throws 
   if let (node, question) = pacemaker.predictionQuestion {
     prediction = try pacemaker.prediction(await door.ask([question], of: node)[0])
   }
-  return cluster.plan(facts, pacemaker, prediction, findings: spec.findings)
+  return cluster.plan(facts, pacemaker, prediction, consent: consent, findings: spec.findings)
 }
 
 /// What of the cluster is on the nodes, and the plan that takes it away.

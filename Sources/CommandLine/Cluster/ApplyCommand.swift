@@ -22,8 +22,10 @@ struct ApplyCommand: AsyncParsableCommand {
   func run() async throws {
     let session = try Session(options, prompting: true)
     let nodes = session.nodes.map(\.description).joined(separator: " and ")
-    let plan = try await withProgress("looking at \(nodes)") { _ in try await makePlan(session.spec, asking: session.door) }
     let consent = Consent(destroy: Set(allowDestroy), disruption: allowDisruption)
+    let plan = try await withProgress("looking at \(nodes)") { _ in
+      try await makePlan(session.spec, consent: consent, asking: session.door)
+    }
     if !json { Terminal.output.write(PlanText(plan: plan, terminal: .output).text) }
     try refuse(plan, without: consent)
     let outcome = try await carryOut(session, plan, consent)
@@ -44,7 +46,7 @@ struct ApplyCommand: AsyncParsableCommand {
       try await Executor.locked(session.nodes, through: session.door) { [session] in
         try await runRounds(
           plan, consent, executor: Executor(door: session.door, journal: journal),
-          look: { try await makePlan(session.spec, asking: session.door) }, report: { await progress.show($0) })
+          look: { try await makePlan(session.spec, consent: consent, asking: session.door) }, report: { await progress.show($0) })
       }
     }
     let service = try await serviceAnswer(session.cluster, asking: session.door)
