@@ -27,7 +27,7 @@ let package = Package(
     component("PMMServer", [], "Pacemaker"),
     component("Corosync", [.scripts, .tests, .fixtures]),
     component("Pacemaker", [.scripts, .tests, .fixtures]),
-    component("PCS", []),
+    component("PCS", [.scripts, .tests, .fixtures]),
     room("SpecFile", [.scripts, .tests], "Core", yams),
     room("Secrets", [.tests], "Core"),
     room(
