@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Measures pmm-ha against the runbook's own commands and peers, side by side on one lab, in one run.
+
+    python3 bench/run.py                       everything, five rounds: the table, bench/results.json, docs/
+    python3 bench/run.py --only crash --runs 2 one measurement, shown and not written
+
+Needs root for the lab. What each measurement is stands in docs/benchmarks.md.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+from suite import ansible, document, machine, table
+from suite.lab import Lab
+from suite.measurements import ALL
+from suite.process import Failed
+from suite.runner import Runner
+from suite.sides import working_directory
+
+NAMES = [name for measurement in ALL for name in measurement.SERIES]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--binary", default=".build/release/pmm-ha", help="pmm-ha, built for release (default: %(default)s)")
+    parser.add_argument("--only", action="append", default=[], choices=NAMES, metavar="NAME", help="one of: " + ", ".join(NAMES))
+    parser.add_argument("--runs", type=int, default=5, help="rounds, each of both sides (default: %(default)s)")
+    parser.add_argument("--lab-name", default="bench", help="the lab to make and take away (default: %(default)s)")
+    return parser.parse_args()
+
+
+def stop(*_):
+    raise KeyboardInterrupt
+
+
+def main():
+    options = arguments()
+    binary = os.path.abspath(options.binary)
+    if os.geteuid() != 0:
+        return "The lab needs root: sudo python3 bench/run.py"
+    if not os.access(binary, os.X_OK):
+        return f"{options.binary} is not there: swift build -c release --static-swift-stdlib --product pmm-ha"
+    signal.signal(signal.SIGTERM, stop)
+    lab = Lab(binary, options.lab_name)
+    try:
+        about = machine.describe(binary)
+        if not options.only or "nothing-to-do" in options.only:
+            ansible.install()
+        with working_directory() as work:
+            runner = Runner(lab, work, options.runs, options.only, lambda text: print(text, flush=True))
+            runner.run()
+    except Failed as error:
+        return str(error)
+    everything = list(runner.series.values())
+    print("\n" + table.terminal(everything))
+    for name, side, why in runner.failures:
+        print(f"\nFAILED {name} ({side}): {why}")
+    if not options.only and not runner.interrupted:
+        document.write(everything, about + runner.about)
+        print(f"\nwritten: bench/results.json, docs/benchmarks.md, docs/benchmarks.svg")
+    return 1 if runner.failures or runner.interrupted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

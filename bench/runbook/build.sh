@@ -1,0 +1,18 @@
+#!/bin/sh
+# The runbook by hand: from installed packages to a cluster that serves PMM, command after command as they stand in
+# it, and no time to think between them. What differs, and why:
+#   - Packages, the hacluster password, `systemctl enable`, the image and the file system are there beforehand, on both
+#     sides of the comparison.
+#   - Storage is a file system on the shared disk itself: containers have no device-mapper, so no pmm_lvm resource.
+#   - PMM_VOLUME_PATH is where the cluster mounts; the runbook's unit names another directory and PMM would write to the
+#     node's own disk.
+#   - Names, addresses, devices and the share's path are the lab's; the password comes from standard input.
+# From the environment: ssh_config, trace, share, device, virtual_ip, prefix, address1, address2, image, tag, password.
+set -eu
+here=$(dirname "$0")
+# shellcheck source=/dev/null
+. "$here/on.sh"
+for part in server network storage cluster resources; do
+  # shellcheck source=/dev/null
+  . "$here/$part.sh"
+done

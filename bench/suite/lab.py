@@ -1,0 +1,108 @@
+"""The lab that both sides are measured on: `pmm-ha lab`, made fresh for each cluster."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from . import images
+from .process import Failed, run
+
+STATE = Path("/var/lib/pmm-ha/labs")
+
+
+class Lab:
+    nodes = ("pmm1", "pmm2")
+    addresses = {"pmm1": ("198.51.100.11", "198.51.101.11"), "pmm2": ("198.51.100.12", "198.51.101.12")}
+    bmcs = {"pmm1": "198.51.100.21", "pmm2": "198.51.100.22"}
+    virtual_ip, prefix = "198.51.100.100", 24
+    device = "/dev/sdb"
+    share = "/mnt/share"
+    pmm_image, tag = "localhost/pmm-lab", "3.0.0"
+    password = "bench-hacluster"
+
+    def __init__(self, binary, name):
+        self.binary, self.name = binary, name
+        self.directory = STATE / name
+        self.ssh_config = self.directory / "ssh_config"
+        self.url = f"https://{self.virtual_ip}/v1/server/readyz"
+
+    # Power and doors
+
+    def up(self):
+        run([self.binary, "lab", "up", "--name", self.name], timeout=1200)
+
+    def down(self):
+        run([self.binary, "lab", "down", "--name", self.name], timeout=120)
+
+    def power(self, node, state):
+        run([self.binary, "lab", "power", node, state, "--name", self.name], timeout=60)
+
+    def inside(self, command):
+        """`command`, run as a client in the lab's network."""
+        return ["nsenter", f"--net=/run/netns/pmm-ha-lab-{self.name}", *command]
+
+    def ssh_command(self, node, command):
+        return ["ssh", "-F", str(self.ssh_config), node, command]
+
+    def ssh(self, node, command, check=True, **options):
+        return run(self.ssh_command(node, command), check, **options)
+
+    def on_all(self, command):
+        with ThreadPoolExecutor(len(self.nodes)) as pool:
+            return list(pool.map(lambda node: self.ssh(node, command, timeout=180), self.nodes))
+
+    # State
+
+    def fresh(self, image):
+        """New nodes as both sides find them: packages, pcsd, the image, and a formatted disk."""
+        self.down()
+        self.up()
+        archive = self._archive(image)
+        self.on_all(f"podman load --quiet --input {self.share}/images/{archive}")
+        self.on_all("until systemctl is-active --quiet pcsd; do sleep 0.1; done")
+        self.ssh("pmm1", f"mkfs.ext4 -q -F {self.device}")
+        # What was written is written: the runs that follow do not pay for it.
+        self.on_all("sync")
+
+    def _archive(self, image):
+        name = f"{image.split('/')[-1]}-{self.tag}.tar"
+        path = self.directory / "share" / "images" / name
+        if image == images.TRIVIAL:
+            images.make_trivial(path.with_name(f"{self.pmm_image.split('/')[-1]}-{self.tag}.tar"), path, self.tag)
+        if not path.exists():
+            raise Failed(f"the lab has no image archive {path.name}")
+        return name
+
+    def active(self):
+        """The node that holds the virtual IP."""
+        for node in self.nodes:
+            if self.ssh(node, f"ip -o address show to {self.virtual_ip} | grep -q .", check=False).returncode == 0:
+                return node
+        raise Failed("no node holds the virtual IP")
+
+    def passive(self):
+        active = self.active()
+        return next(node for node in self.nodes if node != active)
+
+    def settle(self, seconds=90):
+        """Waits until both nodes are online, out of standby, and the cluster has nothing left to do."""
+        deadline = time.monotonic() + seconds
+        while True:
+            state = self.ssh("pmm1", "crm_resource --wait --timeout=60s; crm_mon -1", check=False)
+            online = next((line for line in state.stdout.splitlines() if "Online:" in line), "")
+            if all(node in online for node in self.nodes):
+                return
+            if time.monotonic() > deadline:
+                raise Failed(f"the cluster did not settle within {seconds} s:\n{state.stdout}{state.stderr}")
+            time.sleep(0.5)
+
+    def story(self):
+        """What the cluster says of itself, for a failure's report."""
+        for node in self.nodes:
+            try:
+                said = self.ssh(node, "crm_mon -1rf; journalctl -q --no-pager -n 40 -u pacemaker -u pmm-server", check=False, timeout=20)
+                if said.stdout:
+                    return f"{node} says:\n{said.stdout[-6000:]}"
+            except Failed:
+                continue
+        return "no node answers"
