@@ -37,7 +37,8 @@ let package = Package(
     room("Lab", [], "Core", subprocess),
     [
       .executableTarget(
-        name: "CommandLine", dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Lab", "Transport", arguments])
+        name: "CommandLine", dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Lab", "Transport", arguments]),
+      .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "SpecFile", "Cluster", arguments]),
     ],
   ].flatMap { $0 }
 )

@@ -23,7 +23,7 @@ extension SpecSections {
           path / "address", "\(address) is the address of \(node.name) itself, which is dead when it must be fenced",
           "Write the address of its BMC, PDU or hypervisor.")
       }
-      if let (_, twin) = ordered.first(where: { $0.key < index && $0.value.node != device.node && $0.value.switchesTheSame(as: device) }) {
+      if let (_, twin) = ordered.first(where: { $0.key < index && $0.value.node != device.node && Self.isOneDevice($0.value, device) }) {
         problems.add(
           path / "address", "\(device.node)'s device is the same as \(twin.node)'s: fencing one would power off the other",
           "Write the address of \(device.node)'s own, or the parameter that names its outlet or machine, such as plug.")
@@ -63,6 +63,14 @@ extension SpecSections {
   private static let ipmiAgents: Set = [
     "fence_ipmilan", "fence_ipmilanplus", "fence_idrac", "fence_ilo3", "fence_ilo4", "fence_ilo5", "fence_imm", "fence_redfish",
   ]
+
+  /// Whether two nodes' devices would switch the same machine. A BMC has one; other devices tell machines apart by
+  /// their parameters (plug, port, ...).
+  private static func isOneDevice(_ one: FenceDevice, _ other: FenceDevice) -> Bool {
+    guard one.agent == other.agent, let address = one.address, address == other.address else { return false }
+    if ipmiAgents.contains(one.agent) { return (one.port ?? 623) == (other.port ?? 623) }
+    return one.port == other.port && one.parameters == other.parameters
+  }
 
   func checkPMM(_ problems: inout ProblemList) {
     guard let pmm else { return }
@@ -120,13 +128,6 @@ func checkRawSecrets(_ root: Tree, _ problems: inout ProblemList) -> [Path] {
       "Write {env: NAME}, {file: PATH} or {prompt: true}.", breaks: false)
   }
   return found
-}
-
-extension FenceDevice {
-  /// Nothing in it tells two nodes apart.
-  fileprivate func switchesTheSame(as other: FenceDevice) -> Bool {
-    agent == other.agent && address != nil && address == other.address && port == other.port && parameters == other.parameters
-  }
 }
 
 extension String {

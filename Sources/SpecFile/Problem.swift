@@ -1,14 +1,17 @@
 import Core
 
 /// A finding in a spec, with its line.
-package struct Problem: Sendable, Equatable, Codable {
+package struct Problem: Sendable, Equatable {
   /// `blocking` where the spec cannot be used; `place` is the path in the spec.
   package let finding: Finding
   package let position: Position
+  /// `place` by keys and indices, where names can be ambiguous.
+  package let path: Path
 
-  package init(_ finding: Finding, at position: Position) {
+  package init(_ finding: Finding, at position: Position, path: Path = Path()) {
     self.finding = finding
     self.position = position
+    self.path = path
   }
 
   package var isError: Bool { finding.severity == .blocking }
@@ -59,7 +62,7 @@ package struct ProblemList: Sendable {
     breaks: Bool = true
   ) {
     let finding = Finding(severity, at: path.description(in: root), message, hint: hint)
-    all.append(Problem(finding, at: position ?? path.position(in: root)))
+    all.append(Problem(finding, at: position ?? path.position(in: root), path: path))
     if breaks && severity == .blocking { broken.append(path) }
   }
 
