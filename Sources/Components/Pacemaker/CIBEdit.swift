@@ -6,8 +6,8 @@ package struct CIBEdit: Sendable, Equatable {
   package enum Change: Sendable, Equatable {
     /// The element of this id, wherever it is.
     case delete(id: String)
-    /// The element of the same name and id, where it stands.
-    case replace(XMLNode)
+    /// The element of the same name and id in this section of the configuration, where it stands.
+    case replace(section: String, XMLNode)
     /// A new element in this section of the configuration.
     case create(section: String, XMLNode)
     /// Merged by ids into the configuration.
@@ -18,12 +18,20 @@ package struct CIBEdit: Sendable, Equatable {
   package var reasons: [String] = []
   package var findings: [Finding] = []
 
+  /// A script that makes the edit on a copy of the CIB and goes on with `rest`. `epoch`: the version of the CIB that this
+  /// was made from; nil for that of a stopped cluster, which the plan starts before.
+  func script(_ name: String, _ rest: [UInt8], epoch: String?) -> Script {
+    Script(
+      name, PackageResources.edit_cib_sh + rest,
+      ["CHANGES": Text(lines), "EPOCH": Text(epoch ?? ""), "WAIT": epoch == nil ? "60" : "0"])
+  }
+
   /// One line a change, as edit-cib.sh reads it.
   var lines: String {
     changes.map { change in
       switch change {
       case .delete(let id): "delete \(id)"
-      case .replace(let element): "replace //\(element.name)[@id='\(element.id)'] \(element)"
+      case .replace(let section, let element): "replace \(section) \(element)"
       case .create(let section, let element): "create \(section) \(element)"
       case .modify(let element): "modify configuration \(element)"
       }
@@ -56,6 +64,7 @@ extension DesiredCIB {
     let gone = configuration.children.reversed().flatMap(\.subtree).map(\.id).filter(recorded.subtracting(wanted).contains)
     edit.changes += gone.map { .delete(id: $0) }
     edit.reasons += gone.map { "\($0): no longer wanted" }
+    if edit.reasons.isEmpty && !edit.changes.isEmpty { edit.reasons.append("the list of what pmm-ha owns is out of date") }
     edit.findings += unmanaged(configuration, ours: wanted.union(recorded))
     return edit
   }
@@ -77,7 +86,7 @@ extension DesiredCIB {
     let differences = CIBMeaning(actual).differences(to: CIBMeaning(wanted))
     if differences.isEmpty { return }
     if actual.name == wanted.name {
-      edit.changes.append(.replace(keepingForeignMeta(of: actual, in: wanted)))
+      edit.changes.append(.replace(section: section, keepingForeignMeta(of: actual, in: wanted)))
     } else {
       edit.changes += [.delete(id: wanted.id), .create(section: section, wanted)]
     }
@@ -118,7 +127,7 @@ extension DesiredCIB {
     var whole = keepingForeignMeta(of: actual, in: wanted)
     whole.children.removeAll { $0.name == "primitive" }
     whole.children += merged(members: members, ours: ours)
-    edit.changes.append(.replace(whole))
+    edit.changes.append(.replace(section: "resources", whole))
     edit.reasons.append(
       "\(group.id): members \(members.map(\.id).joined(separator: ", ")) -> \(whole.all("primitive").map(\.id).joined(separator: ", "))")
   }
@@ -153,7 +162,6 @@ extension DesiredCIB {
     let recorded = config.all("cluster_property_set").flatMap { $0.all("nvpair") }.first { $0["name"] == Self.ownership }
     if recorded?["value"] != ownershipSet.children[0]["value"] {
       sets.append(ownershipSet)
-      if edit.reasons.isEmpty { edit.reasons.append("the list of what pmm-ha owns is out of date") }
     }
     if !sets.isEmpty { edit.changes.append(.modify(XMLNode("configuration", [:], [XMLNode("crm_config", [:], sets)]))) }
   }

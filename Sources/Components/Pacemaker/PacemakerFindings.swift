@@ -42,6 +42,14 @@ extension ClusterState {
           .danger, at: "stonith-enabled", "fencing is off: when the nodes lose each other both may write to the same data",
           hint: "give the nodes fencing devices in the spec and apply it"))
     }
+    // Before an election nobody knows anything of anybody: each node counts as unclean.
+    guard dc != nil else {
+      result.append(
+        Finding(
+          .warning, at: "cluster", "it has no designated controller: it is just starting, or the nodes cannot talk",
+          hint: "wait a few seconds; if it stays so: corosync-cfgtool -s, corosync-quorumtool"))
+      return result
+    }
     if !quorum {
       result.append(
         Finding(

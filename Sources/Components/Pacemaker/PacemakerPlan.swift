@@ -12,20 +12,21 @@ package struct PacemakerPlan: Sendable, Equatable {
   /// Version of the CIB that the edit was made from, nil where it came from a stopped cluster's file.
   var epoch: String?
   var desired: DesiredCIB
+  /// The ids of the service's group and its members, as it is and as it shall be.
+  var service: Set<String>
 
   /// What to ask which node before the edit is shown; nil where there is no edit of a running cluster.
   package var predictionQuestion: (node: NodeName, question: Question)? {
     guard let edit, let editor, let epoch else { return nil }
     return (
       editor,
-      Question(
-        "predict-cib", PackageResources.edit_cib_sh + PackageResources.predict_cib_sh, ["CHANGES": Text(edit.lines), "EPOCH": Text(epoch)])
+      Question(edit.script("predict-cib", PackageResources.predict_cib_sh, epoch: epoch))
     )
   }
 
   /// The prediction's parser for this plan.
   package func prediction(_ answer: Answer) throws -> Prediction {
-    try Prediction(answer, service: Set([desired.group.id] + desired.group.members.map(\.id)))
+    try Prediction(answer, service: service)
   }
 
   /// All steps and findings. An edit of a running cluster without a prediction counts as disruptive.
@@ -40,9 +41,7 @@ package struct PacemakerPlan: Sendable, Equatable {
           effects.append(.disrupts("what Pacemaker will do was not predicted"))
         }
       }
-      let script = Script(
-        "patch-cib", PackageResources.edit_cib_sh + PackageResources.patch_cib_sh,
-        ["CHANGES": Text(edit.lines), "EPOCH": Text(epoch ?? "")])
+      let script = edit.script("patch-cib", PackageResources.patch_cib_sh, epoch: epoch)
       result.steps.append(
         Step(
           editor, "Pacemaker", .cluster, "Change the cluster's configuration", because: edit.reasons.joined(separator: "; "), .run(script),
@@ -87,9 +86,11 @@ extension PacemakerSpec {
           node, "Pacemaker", .start, "Start Corosync and Pacemaker, now and at every boot", because: why,
           .run(Script("start-cluster", PackageResources.start_cluster_sh))))
     }
-    var plan = PacemakerPlan(fixed: fixed, desired: desired)
+    var plan = PacemakerPlan(fixed: fixed, desired: desired, service: Set([desired.group.id] + desired.group.members.map(\.id)))
     if !fresh, let base = base(known.filter { !stopped.contains($0.node) }), let cib = base.facts.cib {
       let edit = desired.edit(cib)
+      let group = cib.descendants("group").first { $0.id == desired.group.id }
+      plan.service.formUnion(group?.all("primitive").map(\.id) ?? [])
       plan.fixed.findings += edit.findings
       plan.editor = base.node
       plan.epoch = base.facts.epoch

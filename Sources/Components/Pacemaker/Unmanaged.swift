@@ -45,7 +45,11 @@ extension DesiredCIB {
             .warning, at: "maintenance-mode", "the cluster is in maintenance mode: nothing is watched and nothing fails over",
             hint: "end it: crm_attribute --name maintenance-mode --delete"))
       } else {
-        note(pair, "the property \(pair["name"] ?? "") = \(pair["value"] ?? "")")
+        let name = pair["name"] ?? pair.id
+        result.append(
+          Finding(
+            .note, at: name, "the property \(name)=\(pair["value"] ?? "") is unmanaged: it is not from the spec and is left alone",
+            hint: "nothing to do"))
       }
     }
     for element in configuration.child("resources")?.descendants("nvpair") ?? []

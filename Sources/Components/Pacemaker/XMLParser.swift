@@ -19,7 +19,7 @@ extension XMLNode {
   }
 }
 
-/// Reads bytes; input is UTF-8 by its type. No recursion: depth costs memory, never the stack.
+/// Reads bytes; input is UTF-8 by its type.
 private struct XMLReader {
   let bytes: [UInt8]
   var position = 0
@@ -55,6 +55,8 @@ private struct XMLReader {
         var node = XMLNode(try name())
         let closed = try attributes(of: &node)
         if !closed {
+          // Ours go 12 deep; printing, comparing and freeing a tree are recursive.
+          guard open.count < 200 else { throw failure("elements are nested too deep") }
           open.append(node)
         } else if open.isEmpty {
           return try last(node)

@@ -21,8 +21,5 @@ echo "== active"
 timeout 5 systemctl show --property=ActiveState --value corosync.service
 echo "== running"
 # What the daemon runs with may be older than the file.
-if [ -S /run/systemd/private ] || [ -d /run/systemd/system ]; then
-  timeout 5 corosync-cmapctl totem. 2>/dev/null | grep -E '^totem\.(cluster_name|token|consensus) '
-  timeout 5 corosync-cmapctl nodelist.node. 2>/dev/null | grep -E '^nodelist\.node\.[0-9]+\.(name|nodeid|ring[0-9]_addr) '
-fi
+timeout 5 corosync-cmapctl 2>/dev/null | grep -E '^(totem\.(cluster_name|token|consensus)|nodelist\.node\.[0-9]+\.(name|nodeid|ring[0-9]_addr)) '
 exit 0

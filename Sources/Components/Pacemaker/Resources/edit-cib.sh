@@ -1,6 +1,6 @@
 # Makes the wanted configuration in $work/new.xml from the live one in $work/old.xml; touches no cluster.
 # CHANGES: one line a change (what, where, element). EPOCH: the configuration's version that the plan was made from,
-# empty where there was none alive.
+# empty where there was none alive. WAIT: seconds that a cluster which has just been started gets to find itself.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 set -eu
 umask 077
@@ -11,6 +11,11 @@ fail() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 edit_cib() {
+  end=$(($(date +%s) + WAIT))
+  while [ "$(date +%s)" -lt "$end" ]; do
+    if timeout 5 crm_mon --one-shot --include=none,dc 2>/dev/null | grep -q 'partition with quorum'; then break; fi
+    sleep 0.2
+  done
   timeout 30 cibadmin --query >"$work/old.xml" 2>"$work/log" || fail "$(cat "$work/log") The cluster's configuration cannot be read; is Pacemaker running here?"
   found=$(sed -n '1s/.* admin_epoch="\([0-9]*\)".*/\1/p' "$work/old.xml").$(sed -n '1s/.* epoch="\([0-9]*\)".*/\1/p' "$work/old.xml")
   if [ -n "$EPOCH" ] && [ "$EPOCH" != "$found" ]; then
@@ -21,7 +26,8 @@ edit_cib() {
   while read -r what where element; do
     case $what in
       delete) set -- --delete --xpath "//*[@id='$where']" ;;
-      replace) set -- --replace --xpath "$where" --xml-pipe ;;
+      # Not by --xpath: that takes the element out and puts it at the end, and in a group the order is what counts.
+      replace) set -- --replace --scope "$where" --xml-pipe ;;
       create) set -- --create --scope "$where" --xml-pipe ;;
       modify) set -- --modify --allow-create --scope "$where" --xml-pipe ;;
       *) fail "unknown change '$what'" ;;

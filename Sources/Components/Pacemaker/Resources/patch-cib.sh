@@ -1,21 +1,28 @@
 
-work=${work:?edit-cib.sh comes first}
-# All changes as one patch against exactly the version that was read; the cluster refuses it if it has moved on.
-edit_cib
-crm_verify --xml-file "$work/new.xml" >"$work/log" 2>&1 || {
-  # Warnings that the live configuration gives as well are not ours.
-  CIB_file="$work/old.xml" crm_verify --verbose --xml-file "$work/old.xml" >"$work/oldlog" 2>&1 || true
-  crm_verify --verbose --xml-file "$work/new.xml" >"$work/log" 2>&1 || true
-  if grep -vxFf "$work/oldlog" "$work/log" >&2; then
-    fail "crm_verify refuses the new configuration, so nothing was changed."
+# After edit-cib.sh. All changes as one patch against exactly the version that was read; the cluster refuses it if it
+# has moved on since, be it by the result of some monitor: then all is made once more from what it is now.
+work=${work:?set by edit-cib.sh}
+tries=5
+while :; do
+  edit_cib
+  # Verified as it will be when Pacemaker has carried it out: before that crm_verify would warn of each resource that
+  # is to be stopped. What it has to say of the live configuration as well is not this change's fault.
+  crm_simulate --simulate --quiet --xml-file "$work/new.xml" --save-output "$work/after.xml" >"$work/log" 2>&1 \
+    || fail "$(cat "$work/log") crm_simulate cannot work with the new configuration, so nothing was changed."
+  if ! crm_verify --verbose --xml-file "$work/after.xml" >"$work/log" 2>&1; then
+    crm_verify --verbose --xml-file "$work/old.xml" >"$work/oldlog" 2>&1 || true
+    if grep -vxFf "$work/oldlog" "$work/log" >&2; then
+      fail "crm_verify refuses the new configuration, so nothing was changed."
+    fi
   fi
-}
-status=0
-crm_diff --cib --original "$work/old.xml" --new "$work/new.xml" >"$work/patch.xml" || status=$?
-case $status in
-  0) exit 0 ;; # nothing differs: an earlier run has done it
-  1) ;;
-  *) fail "crm_diff failed with $status, so nothing was changed." ;;
-esac
-timeout 60 cibadmin --patch --xml-file "$work/patch.xml" >"$work/log" 2>&1 \
-  || fail "$(cat "$work/log") The cluster did not take the change; if someone else changed it at the same moment, run apply again: it will look anew."
+  status=0
+  crm_diff --cib --original "$work/old.xml" --new "$work/new.xml" >"$work/patch.xml" || status=$?
+  case $status in
+    0) exit 0 ;; # nothing differs: an earlier run has done it
+    1) ;;
+    *) fail "crm_diff failed with $status, so nothing was changed." ;;
+  esac
+  if timeout 60 cibadmin --patch --xml-file "$work/patch.xml" >"$work/log" 2>&1; then exit 0; fi
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ] || fail "$(cat "$work/log") The cluster does not take the change. Run apply again: it will look anew."
+done

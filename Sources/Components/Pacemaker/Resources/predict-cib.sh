@@ -1,6 +1,6 @@
 
-work=${work:?edit-cib.sh comes first}
-# What Pacemaker would do if the changes were made, and what it would do anyway. Reads only.
+# After edit-cib.sh. What Pacemaker would do if the changes were made, and what it would do anyway. Reads only.
+work=${work:?set by edit-cib.sh}
 edit_cib 2>&1
 echo "== now"
 crm_simulate --run --xml-file "$work/old.xml" --output-as=xml 2>&1

@@ -21,11 +21,11 @@ while [ "$(date +%s)" -lt "$deadline" ]; do
   fi
   sleep 0.1
 done
-problems=$(timeout 10 crm_mon --one-shot --include=none,failures,fencing-failed 2>&1 | sed '/^$/d')
+problems=$(timeout 10 crm_mon --one-shot --include=none,failures,fencing-failed 2>&1 | sed '/^$/d; /^Status of pacemakerd/d')
 if [ -n "$down" ]; then
   {
     [ -z "$problems" ] || printf '%s\n' "$problems"
-    timeout 10 crm_mon --one-shot --inactive --include=none,dc,nodes,resources | sed '/^$/d'
+    timeout 10 crm_mon --one-shot --inactive --include=none,dc,nodes,resources | sed '/^$/d; /^Status of pacemakerd/d'
     echo "Not running:$down. Look at the failed actions above; 'journalctl -u pacemaker' tells more. After mending the cause: crm_resource --cleanup"
   } >&2
   exit 1
