@@ -16,6 +16,15 @@ import Testing
     #expect(Example.spec().plan([Example.pmm1: facts, Example.pmm2: facts]) == CorosyncPlan(proposal: Proposal(), stopped: []))
   }
 
+  @Test("What the package starts at install is nobody's cluster, and is stopped")
+  func example() throws {
+    let facts = try CorosyncFacts(Answer(fixture("probe-corosync-3.1.7-debian-default.txt")))
+    #expect(facts.active && facts.runsExample && facts.cluster == nil)
+    let plan = Example.spec().plan([Example.pmm1: facts])
+    #expect(plan.stopped == [Example.pmm1])
+    #expect(plan.proposal.findings.isEmpty)
+  }
+
   @Test("A bare node, and one with the package but without a file")
   func bare() throws {
     #expect(try !CorosyncFacts(Answer("== absent\n")).installed)

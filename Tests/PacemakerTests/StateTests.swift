@@ -76,6 +76,12 @@ import Testing
     #expect(throws: UnreadableAnswer.self) { try PacemakerFacts(Answer("sh: 1: permission denied")) }
   }
 
+  @Test("The CIB that the package's first start leaves counts as blank")
+  func example() throws {
+    let facts = try PacemakerFacts(Answer(fixture("probe-pacemaker-2.1.5-debian-default.txt")))
+    #expect(facts.live && facts.cibFile == .blank)
+  }
+
   @Test("What is encoded holds no foreign password")
   func redacted() throws {
     let facts = try PacemakerFacts(Answer(fixture("probe-pacemaker-2.1.5-running.txt")))
