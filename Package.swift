@@ -34,7 +34,7 @@ let package = Package(
       "Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) }),
     room("Apply", [.tests], "Core", "Transport"),
     room("Operations", [.scripts], "Cluster", "Transport", "Apply"),
-    room("Lab", [], "Core", subprocess),
+    room("Lab", [.scripts, .tests], scripts: ["Containers", "BMC", "Images", "Probe"], of: ["Core", subprocess]),
     [
       .executableTarget(
         name: "CommandLine", dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Lab", "Transport", arguments]),
@@ -54,10 +54,14 @@ enum Part {
 }
 
 /// One concept, one room. (Its parts are said, not looked up: SwiftPM caches what a manifest computed by its text.)
-func room(_ name: String, _ parts: Set<Part>, path: String? = nil, of dependencies: [Target.Dependency]) -> [Target] {
+/// `scripts` are folders of the room with Resources of their own.
+func room(
+  _ name: String, _ parts: Set<Part>, path: String? = nil, scripts: [String] = [], of dependencies: [Target.Dependency]
+) -> [Target] {
+  let embedded = scripts.isEmpty ? ["Resources"] : scripts.map { "\($0)/Resources" }
   let target = Target.target(
     name: name, dependencies: dependencies, path: path ?? "Sources/\(name)",
-    resources: parts.contains(.scripts) ? [.embedInCode("Resources")] : [])
+    resources: parts.contains(.scripts) ? embedded.map { .embedInCode($0) } : [])
   let tests = Target.testTarget(
     name: "\(name)Tests", dependencies: dependencies + [.byName(name: name)],
     resources: parts.contains(.fixtures) ? [.copy("Fixtures")] : [])

@@ -1,1 +1,168 @@
 import Core
+import FoundationEssentials
+import Glibc
+
+/// A cluster's machines on this one: two nodes, a shared disk, a shared directory, a BMC for each node, in a network of
+/// their own. Everything it is lies in its directory and in what carries its name.
+package struct Lab: Sendable {
+  package let name: LabName
+  /// Where its files are.
+  package var directory: String { place.path }
+  /// The ssh_config(5) by which nodes are reached under their names.
+  package var sshConfig: String { place.sshConfig }
+
+  let place: LabDirectory
+  private let parent: String
+  private let cache: String
+  private var shell: HostShell { HostShell(directory: place) }
+
+  /// Where labs are kept.
+  package static let parent = "/var/lib/pmm-ha/labs"
+  /// Where images are kept, for all labs.
+  package static let cache = "/var/cache/pmm-ha"
+
+  /// `parent` must be on a filesystem that overlays can lie on, and its path without spaces.
+  package init(_ name: LabName = .standard, parent: String = Lab.parent, cache: String = Lab.cache) {
+    self.name = name
+    self.parent = parent
+    self.cache = cache
+    place = LabDirectory(path: "\(parent)/\(name)")
+  }
+
+  /// The labs that have a directory.
+  package static func all(parent: String = Lab.parent) -> [LabName] {
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    return found.compactMap { try? LabName($0) }.sorted()
+  }
+
+  /// Makes the lab, or what of it is missing; returns when both nodes answer ssh. Nodes that are off are powered on.
+  package func up(_ options: LabOptions = LabOptions(), progress: @escaping @Sendable (LabEvent) async -> Void = { _ in }) async throws
+    -> LabStatus
+  {
+    try needRoot()
+    let lock = try await lock { await progress(.began("Wait for another command at lab \(name)")) }
+    defer { _ = lock }
+    func stage<Result>(_ what: String, _ body: () async throws -> Result) async throws -> Result {
+      await progress(.began(what))
+      let start = ContinuousClock.now
+      let result = try await body()
+      await progress(.finished(what, seconds: (ContinuousClock.now - start) / .seconds(1)))
+      return result
+    }
+
+    try place.writeScripts()
+    try await stage("Look for the programs that a lab needs") { _ = try await shell.run("host-packages.sh") }
+    try await shell.run("lab-create.sh", place.path)
+    let image = try await stage("Make the nodes' image, once") {
+      try await shell.run("node-image.sh", cache, options.bare ? "bare" : "full")
+    }
+    let record = try decide(options, known, image: image)
+    try place.write(record)
+    let driver = ContainerDriver(directory: place, nodes: record.nodes)
+    try await stage("Lay the network and the disks") { try await driver.prepare() }
+    try await stage("Power on the nodes and their BMCs") {
+      try await shell.run("ssh-config.sh", place.path)
+      for node in record.nodes {
+        try await shell.run("bmc-up.sh", place.path, "\(node.name)")
+        try await driver.powerOn(node)
+      }
+      try await shell.run("forward-up.sh", place.path)
+    }
+    try await stage(record.pmm.isStandIn ? "Make PMM's stand-in, once" : "Fetch \(record.pmm.image):\(record.pmm.tag), once") {
+      try await supply(record.pmm, try await archives.value)
+    }
+    try await stage("Wait until the nodes answer ssh") {
+      for node in record.nodes { try await driver.waitUntilReachable(node, seconds: 60) }
+    }
+    return try await status()
+  }
+
+  /// Removes everything the lab is, whatever state it is in; nothing to do is fine.
+  package func down() async throws {
+    try needRoot()
+    guard FileManager.default.fileExists(atPath: parent) else { return }
+    let lock = try await lock {}
+    defer { _ = lock }
+    try place.writeScripts()
+    try await shell.run("lab-down.sh", place.path)
+  }
+
+  /// What of it is there. Throws where no lab of this name is.
+  package func status() async throws -> LabStatus {
+    let record = try record()
+    return LabStatus(name, place, record, report: try await shell.run("lab-status.sh", place.path))
+  }
+
+  /// The nodes, in the spec's order.
+  package func nodes() throws -> [LabNode] { try record().nodes }
+
+  /// What moves the nodes' power and cables.
+  package func driver() throws -> any Driver { ContainerDriver(directory: place, nodes: try record().nodes) }
+
+  /// The node of this name; throws which ones there are.
+  package func node(_ name: String) throws -> LabNode {
+    let nodes = try nodes()
+    guard let node = nodes.first(where: { $0.name.description == name }) else {
+      throw LabFailure(
+        "lab '\(self.name)' has no node '\(name)'", hint: "it has \(nodes.map(\.name.description).joined(separator: " and "))")
+    }
+    return node
+  }
+
+  /// When the node got and lost power: `EPOCH on|off|dead` a line; `dead` is when its last process was gone.
+  package func powerLog(_ node: LabNode) -> String { place.powerLog(node) }
+
+  func record() throws -> LabRecord {
+    guard let record = try place.read() else {
+      throw LabFailure("there is no lab '\(name)'", hint: "start it: pmm-ha lab up" + (name == .standard ? "" : " --name \(name)"))
+    }
+    return record
+  }
+
+  /// What the lab is from now on: what it was, where it was.
+  private func decide(_ options: LabOptions, _ known: LabRecord?, image: String) throws -> LabRecord {
+    guard var record = known else {
+      return LabRecord(
+        nodes: LabNode.pair, image: image, bare: options.bare, diskSize: options.diskSize, virtualIP: LabRecord.virtualIP,
+        pmm: options.pmm ?? .standIn)
+    }
+    let anew = "take it down first: pmm-ha lab down --name \(name)"
+    guard record.bare == options.bare else {
+      throw LabFailure("lab '\(name)' was made with\(record.bare ? "out" : "") the cluster's packages on its nodes", hint: anew)
+    }
+    guard FileManager.default.fileExists(atPath: record.image + "/root") else {
+      throw LabFailure("the image of lab '\(name)' is gone: \(record.image)", hint: anew)
+    }
+    if let pmm = options.pmm { record.pmm = pmm }
+    return record
+  }
+
+  /// The stand-in's archives, a directory of the cache; empty for a real image, which goes to its place at once.
+  private func archives(of pmm: LabPMM) async throws -> String {
+    pmm.isStandIn ? try await shell.run("pmm-image.sh", cache, LabPMM.standInTags[0], LabPMM.standInTags[1]) : ""
+  }
+
+  /// The image's archives where the nodes find them.
+  private func supply(_ pmm: LabPMM, _ made: String) async throws {
+    guard pmm.isStandIn else {
+      try await shell.run("pmm-pull.sh", "\(pmm.image):\(pmm.tag)", place.archive(pmm, tag: pmm.tag))
+      return
+    }
+    for tag in LabPMM.standInTags { try await shell.run("supply.sh", "\(made)/pmm-lab-\(tag).tar", place.archive(pmm, tag: tag)) }
+  }
+
+  private func lock(waiting: () async -> Void) async throws -> LabLock {
+    do {
+      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    } catch {
+      throw LabFailure("\(parent) cannot be made: \(error)", hint: "labs need root: run it with sudo")
+    }
+    return try await LabLock("\(parent)/.\(name).lock", waiting: waiting)
+  }
+
+  private func needRoot() throws {
+    guard geteuid() == 0 else {
+      throw LabFailure("a lab needs root: it makes network namespaces, mounts and loop devices", hint: "run it with sudo")
+    }
+  }
+}

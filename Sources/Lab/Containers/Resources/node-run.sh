@@ -1,0 +1,74 @@
+#!/bin/sh
+# A node while it has power: runs in its control group, in the lab's network
+# namespace and a mount namespace of its own, until the node powers itself off.
+#
+#   node-run.sh LAB_DIR NODE LOOP
+#
+# Every mount of the node is made in that mount namespace, so that the kernel
+# undoes all of them when the node's last process is dead: a power cut leaves
+# nothing to clean up. node-power.sh starts it.
+set -eu
+# shellcheck source=lab-common.sh
+. "$(dirname "$0")/lab-common.sh"
+read_lab
+read_node "$2"
+loop=$3
+
+# Made inside, not bound: what unmounts a bound device node takes it away.
+minor=$(($(stat -c '0x%T' "$loop")))
+major=$(($(stat -c '0x%t' "$loop")))
+printf 'b /dev/sdb 0660 root disk - %s:%s\n' "$major" "$minor" >"$node_dir/disk/etc/tmpfiles.d/lab.conf"
+
+# A machine without CAP_SYS_RESOURCE cannot give it to a node, and crun needs it
+# (RLIMIT_MEMLOCK) to limit devices in a control group of the container's own.
+capabilities=$(($(awk '$1 == "CapEff:" { print "0x" $2 }' /proc/self/status)))
+if [ $((capabilities >> 24 & 1)) -eq 0 ]; then
+	mkdir -p "$node_dir/disk/etc/containers/containers.conf.d"
+	printf '[containers]\ncgroups = "disabled"\n' >"$node_dir/disk/etc/containers/containers.conf.d/lab.conf"
+fi
+
+# systemd-nspawn leaves files in /run and /tmp when killed; here they are its own.
+mount -t tmpfs -o mode=755 lab-run /run
+mkdir /run/root /run/containers /run/share
+mount --bind "$node_dir/containers" /run/containers
+mount --bind "$lab_dir/share" /run/share
+mount -t overlay -o "lowerdir=$lab_image/root,upperdir=$node_dir/disk,workdir=$node_dir/work" lab-root /run/root
+packages=$(readlink -f "$lab_image/packages")
+mkdir /run/packages
+mount --bind "$packages" /run/packages
+mount -t tmpfs lab-tmp /tmp
+cd /
+
+# The node's network cards, as the lab's bridges see them. They come with the
+# container and go with it, at a reboot too, hence the wait.
+plug() {
+	for ring in 0 1; do
+		tries=0
+		until ip link set "n${index}r$ring" master "ring$ring" up 2>/dev/null; do
+			tries=$((tries + 1))
+			[ "$tries" -le 500 ] || {
+				echo "node $node has no network card n${index}r$ring" >&2
+				return 1
+			}
+			sleep 0.01
+		done
+	done
+}
+
+# No clock, no modules: a node changes nothing of this machine.
+export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
+while :; do
+	plug &
+	status=0
+	systemd-nspawn --quiet --directory=/run/root --machine="$node" --hostname="$node" \
+		--boot --register=no --keep-unit --console=pipe \
+		--capability=all --drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE \
+		--system-call-filter='@known' \
+		--private-network --network-veth-extra="n${index}r0:ring0" --network-veth-extra="n${index}r1:ring1" \
+		--resolv-conf=off --timezone=off --link-journal=no \
+		--bind=/run/containers:/var/lib/containers --bind=/run/share:/mnt/share \
+		--bind-ro=/run/packages:/mnt/packages || status=$?
+	wait
+	# 133 is a reboot, what systemd-nspawn@.service would restart it for.
+	[ "$status" -eq 133 ] || exit "$status"
+done

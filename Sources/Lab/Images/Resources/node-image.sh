@@ -1,0 +1,83 @@
+#!/bin/sh
+# Builds the root that the lab's nodes share, read-only, and prints its directory,
+# which holds root/ and packages/.
+#
+#   node-image.sh CACHE [full|bare]
+#
+# The directory's name carries a hash of what it is made by, so a changed recipe
+# is another image. It is built aside and renamed when whole: an interrupted
+# build leaves a directory that the next one removes. `bare` leaves out what
+# pmm-ha installs on a node itself; such nodes install it from packages/.
+set -eu
+cache=$1
+variant=${2:-full}
+here=$(dirname "$0")
+
+# A machine that boots and answers ssh, with python3 for Ansible. What an
+# administrator has on any server; nothing of the cluster.
+base=systemd,systemd-sysv,libpam-systemd,dbus,udev,kmod,iproute2,iputils-ping,iputils-arping
+base=$base,openssh-server,sudo,bash,procps,psmisc,e2fsprogs,xfsprogs,lvm2,curl
+base=$base,ca-certificates,python3,python3-apt,less
+
+# What the runbook and pmm-ha install. crmsh is for comparing with `crm status`,
+# ipmitool because fence-agents only recommends it, iptables for netavark.
+cluster=pacemaker,pacemaker-cli-utils,corosync,pcs,crmsh,resource-agents,fence-agents,ipmitool
+cluster=$cluster,podman,crun,netavark,iptables,chrony
+
+packages=$base
+[ "$variant" = bare ] || packages=$packages,$cluster
+
+# shellcheck source=/dev/null
+. /etc/os-release
+suite=${VERSION_CODENAME:?}
+recipe() { cat "$here/node-image.sh" "$here/node-setup.sh" "$here/node-cluster.sh" "$here/package-index.sh"; }
+key=$({ recipe; echo "$suite"; dpkg --print-architecture; } | sha256sum | cut -c1-12)
+image=$cache/images/node-$variant-$key
+
+mkdir -p "$cache/images"
+if [ -d "$image" ]; then
+	echo "$image"
+	exit 0
+fi
+full=
+[ "$variant" = full ] || full=$(sh "$0" "$cache" full)
+
+# One build at a time; who waited finds it done.
+exec 9>"$cache/images/.lock"
+flock 9
+if [ -d "$image" ]; then
+	echo "$image"
+	exit 0
+fi
+
+sh "$here/remove-stale.sh" "$cache/images/.node-$variant-"
+work=$(mktemp -d "$cache/images/.node-$variant-XXXXXX")
+trap 'sh "$here/remove-stale.sh" "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+mkdir "$work/image"
+
+sh "$here/apt-sources.sh" >"$work/sources.list"
+sh "$here/apt-options.sh" >"$work/apt.conf"
+log=$work/build.log
+
+# --variant=minbase keeps it small; recommends stay out as packages are named.
+# unsafe-io: an unfinished image is thrown away anyway.
+if ! mmdebstrap --quiet --variant=minbase --mode=root \
+	--include="$packages" \
+	--aptopt="$work/apt.conf" \
+	--dpkgopt='force-unsafe-io' \
+	--dpkgopt='path-exclude=/usr/share/man/*' \
+	--dpkgopt='path-exclude=/usr/share/doc/*' \
+	--dpkgopt='path-exclude=/usr/share/locale/*' \
+	--dpkgopt='path-exclude=/usr/share/info/*' \
+	--skip=cleanup/apt/cache \
+	--customize-hook="sh '$here/node-setup.sh' \"\$1\" $variant '$work/image/packages'" \
+	"$suite" "$work/image/root" "$work/sources.list" </dev/null >"$log" 2>&1; then
+	tail -n 30 "$log" >&2
+	cp "$log" "$cache/images/node-$variant-failed.log"
+	echo "the node image could not be built; the whole log: $cache/images/node-$variant-failed.log" >&2
+	exit 1
+fi
+[ -z "$full" ] || ln -s "../${full##*/}/packages" "$work/image/packages"
+mv "$work/image" "$image"
+echo "$image"

@@ -1,0 +1,21 @@
+/// How a lab is to be.
+package struct LabOptions: Sendable {
+  /// Nodes without the cluster's packages: they install them from an archive that every node sees.
+  package var bare: Bool
+  /// A real PMM image, fetched on this machine; nil runs the stand-in.
+  package var pmm: LabPMM?
+  /// The size of the shared disk, as truncate(1) takes it; only what is written takes space.
+  package var diskSize: String
+
+  package init(bare: Bool = false, pmm: LabPMM? = nil, diskSize: String = "4G") {
+    self.bare = bare
+    self.pmm = pmm
+    self.diskSize = diskSize
+  }
+}
+
+/// What making a lab is at.
+package enum LabEvent: Sendable, Equatable {
+  case began(String)
+  case finished(String, seconds: Double)
+}

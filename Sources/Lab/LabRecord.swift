@@ -1,0 +1,99 @@
+import Core
+import FoundationEssentials
+
+/// What `up` decided about a lab, kept in its directory as lab.json.
+struct LabRecord: Codable, Equatable {
+  /// The nodes, in the order of the spec.
+  var nodes: [LabNode]
+  /// The directory of the image that the nodes' disks lie over; theirs for as long as the lab lives.
+  var image: String
+  /// Nodes without the cluster's packages.
+  var bare: Bool
+  /// The size of the shared disk, as truncate(1) takes it.
+  var diskSize: String
+  var virtualIP: String
+  var pmm: LabPMM
+
+  static let virtualIP = "198.51.100.100"
+
+  /// The same for the lab's scripts: shell variables.
+  var environment: String {
+    """
+    lab_image=\(shellQuoted(image))
+    lab_nodes=\(shellQuoted(nodes.map(\.name.description).joined(separator: " ")))
+    disk_size=\(shellQuoted(diskSize))
+    virtual_ip=\(shellQuoted(virtualIP))
+
+    """
+  }
+}
+
+/// A node of a lab: who it is and how it is reached.
+package struct LabNode: Codable, Sendable, Equatable {
+  package let name: NodeName
+  /// 1 or 2; the last figure of its addresses.
+  package let number: Int
+  /// Ring 0, where clients are too, and ring 1.
+  package let addresses: [String]
+  /// Its BMC's, on ring 0, port 623.
+  package let bmcAddress: String
+
+  /// Node `number` of a lab, called `name`: documentation addresses (RFC 5737), a /24 for each ring.
+  init(_ name: NodeName, number: Int) {
+    self.name = name
+    self.number = number
+    addresses = ["198.51.100.\(10 + number)", "198.51.101.\(10 + number)"]
+    bmcAddress = "198.51.100.\(20 + number)"
+  }
+
+  /// pmm1 and pmm2.
+  static var pair: [LabNode] {
+    (1...2).compactMap { number in (try? NodeName("pmm\(number)")).map { LabNode($0, number: number) } }
+  }
+
+  var environment: String {
+    """
+    index=\(number)
+    address0=\(addresses[0])
+    address1=\(addresses[1])
+    bmc_address=\(bmcAddress)
+
+    """
+  }
+}
+
+/// The PMM that a lab's cluster runs.
+package struct LabPMM: Codable, Sendable, Equatable {
+  /// Without its tag.
+  package let image: String
+  package let tag: String
+  /// Its archive as the nodes see it; `{tag}` stands for the tag.
+  package let archive: String
+
+  /// PMM's stand-in, made by the lab in two versions, so that an update can be tried.
+  package static let standIn = LabPMM(image: "localhost/pmm-lab", tag: "3.0.0", archive: "/mnt/share/images/pmm-lab-{tag}.tar")
+  static let standInTags = ["3.0.0", "3.0.1"]
+
+  init(image: String, tag: String, archive: String) {
+    self.image = image
+    self.tag = tag
+    self.archive = archive
+  }
+
+  /// A real image by its whole name: `docker.io/percona/pmm-server:3.4.1`.
+  package init(reference: String) throws(LabFailure) {
+    let slash = reference.lastIndex(of: "/")
+    guard let colon = reference.lastIndex(of: ":"), slash.map({ $0 < colon }) ?? true,
+      !reference[..<colon].isEmpty, colon < reference.index(before: reference.endIndex),
+      reference.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+    else {
+      throw LabFailure("'\(reference)' names no image", hint: "write it with its registry and tag: docker.io/percona/pmm-server:3.4.1")
+    }
+    let name = reference[..<colon].split(separator: "/").last.map(String.init) ?? "pmm-server"
+    self.init(
+      image: String(reference[..<colon]), tag: String(reference[reference.index(after: colon)...]),
+      archive: "/mnt/share/images/\(name)-{tag}.tar")
+  }
+
+  var isStandIn: Bool { image == Self.standIn.image }
+}

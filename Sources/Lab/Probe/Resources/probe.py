@@ -1,0 +1,140 @@
+#!/usr/bin/python3
+"""Asks the service for its readiness again and again, as a client outside the
+cluster would, and prints a line for each answer:
+
+    probe.py ADDRESS PORT PATH INTERVAL_MS [SECONDS]
+
+    1795414426090.4 200 3.1        epoch ms of the question, HTTP status, ms until the answer
+
+A status of 0 is no answer: the reason stands in its place of the fourth word.
+Each question is a new TCP and TLS connection, as a client without one would
+make it; questions start INTERVAL_MS apart, so one that hangs hides no outage:
+it is given up after a second, when up to its time-out has been asked anew.
+Ends after SECONDS or at SIGTERM or when nobody reads its output.
+"""
+import selectors
+import signal
+import socket
+import ssl
+import sys
+import time
+
+TIMEOUT = 1.0
+
+
+class Question:
+    """One request on its way: connect, handshake, ask, first line of the answer."""
+
+    def __init__(self, context, address, port, request):
+        self.started = time.monotonic()
+        self.epoch = time.time() * 1000
+        self.context = context
+        self.request = request
+        self.tls = False
+        self.status = None
+        self.reason = ""
+        self.socket = socket.socket()
+        self.socket.setblocking(False)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        error = self.socket.connect_ex((address, port))
+        self.want = selectors.EVENT_WRITE
+        if error not in (0, 115):
+            self.fail(error)
+
+    def fail(self, error):
+        self.status = 0
+        if isinstance(error, int):
+            self.reason = {111: "refused", 113: "no-host", 101: "no-net", 104: "reset"}.get(error, "errno-%d" % error)
+        else:
+            self.reason = str(error)
+
+    def advance(self):
+        """Goes on as far as the connection lets it."""
+        try:
+            if not self.tls:
+                error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                if error:
+                    return self.fail(error)
+                self.socket = self.context.wrap_socket(self.socket, do_handshake_on_connect=False)
+                self.tls = True
+            if self.request:
+                self.socket.do_handshake()
+                self.socket.send(self.request)
+                self.request = b""
+            answer = self.socket.recv(512)
+            if answer.startswith(b"HTTP/1."):
+                self.status = int(answer.split(b" ", 2)[1])
+            else:
+                self.fail("closed" if not answer else "not-http")
+        except ssl.SSLWantReadError:
+            self.want = selectors.EVENT_READ
+        except ssl.SSLWantWriteError:
+            self.want = selectors.EVENT_WRITE
+        except (OSError, ValueError) as error:
+            self.fail(getattr(error, "errno", None) if type(error) is not ssl.SSLError else "tls")
+            if not self.reason:
+                self.reason = "closed"
+
+
+def main():
+    address, port, path, interval = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]) / 1000
+    end = time.monotonic() + float(sys.argv[5]) if len(sys.argv) > 5 else float("inf")
+    context = ssl.create_default_context()
+    # What is measured is whether it answers, not who signed its certificate.
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    request = ("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (path, address)).encode()
+    stopped = []
+    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
+    signal.signal(signal.SIGINT, lambda *_: stopped.append(True))
+
+    selector = selectors.EpollSelector()
+    open_questions = set()
+
+    def settle(question):
+        took = (time.monotonic() - question.started) * 1000
+        question.socket.close()
+        line = "%.1f %d %.1f" % (question.epoch, question.status, took)
+        print(line + (" " + question.reason if question.reason else ""), flush=True)
+
+    due = time.monotonic()
+    while not stopped and due < end or open_questions:
+        now = time.monotonic()
+        if now >= due and not stopped and due < end:
+            question = Question(context, address, port, request)
+            # A machine that stalled asks once, not for all it missed.
+            due = max(due + interval, now)
+            if question.status is None:
+                open_questions.add(question)
+                selector.register(question.socket, question.want, question)
+            else:
+                settle(question)
+        oldest = min((q.started for q in open_questions), default=None)
+        until = [due] if not stopped and due < end else []
+        until += [oldest + TIMEOUT] if oldest is not None else []
+        for key, _ in selector.select(max(0, min(until) - time.monotonic()) if until else 0):
+            question = key.data
+            before = question.socket
+            selector.unregister(before)
+            question.advance()
+            if question.status is None:
+                selector.register(question.socket, question.want, question)
+            else:
+                open_questions.discard(question)
+                settle(question)
+        late = time.monotonic() - TIMEOUT
+        for question in [q for q in open_questions if q.started <= late or stopped]:
+            selector.unregister(question.socket)
+            open_questions.discard(question)
+            if not stopped:
+                question.fail("time-out")
+                settle(question)
+            else:
+                question.socket.close()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BrokenPipeError:
+        pass

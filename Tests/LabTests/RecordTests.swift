@@ -1,0 +1,72 @@
+import Testing
+
+@testable import Lab
+
+@Suite("What a lab is")
+struct RecordTests {
+  @Test("Names fit into paths and namespaces", arguments: ["demo", "a", "test-2", "abcdefghijklmnop"])
+  func names(_ name: String) throws { #expect(try LabName(name).description == name) }
+
+  @Test("Names that would not fit are refused", arguments: ["", "2nd", "Demo", "a b", "a/b", "..", "abcdefghijklmnopq", "-a"])
+  func badNames(_ name: String) { #expect(throws: LabFailure.self) { try LabName(name) } }
+
+  @Test("The two nodes have an address on each ring and a BMC beside them")
+  func pair() {
+    #expect(LabNode.pair.map(\.name.description) == ["pmm1", "pmm2"])
+    #expect(LabNode.pair[1].addresses == ["198.51.100.12", "198.51.101.12"])
+    #expect(LabNode.pair[1].bmcAddress == "198.51.100.22")
+  }
+
+  @Test("A real image is taken apart at its tag, not at its registry's port")
+  func image() throws {
+    let pmm = try LabPMM(reference: "registry.example.net:5000/percona/pmm-server:3.4.1")
+    #expect(pmm.image == "registry.example.net:5000/percona/pmm-server")
+    #expect(pmm.tag == "3.4.1")
+    #expect(pmm.archive == "/mnt/share/images/pmm-server-{tag}.tar")
+    let place = LabDirectory(path: "/labs/demo")
+    #expect(place.archive(pmm, tag: "3.4.1") == "/labs/demo/share/images/pmm-server-3.4.1.tar")
+  }
+
+  @Test("An image without a tag is refused", arguments: ["pmm-server", "registry:5000/pmm-server", "pmm-server:", ":3", "a b:3"])
+  func untagged(_ reference: String) { #expect(throws: LabFailure.self) { try LabPMM(reference: reference) } }
+
+  @Test("What the scripts read is quoted")
+  func quoted() {
+    let record = LabRecord(
+      nodes: LabNode.pair, image: "/var/cache/it's", bare: false, diskSize: "4G", virtualIP: "198.51.100.100", pmm: .standIn)
+    #expect(record.environment.contains("lab_image='/var/cache/it'\\''s'\n"))
+    #expect(record.environment.contains("lab_nodes='pmm1 pmm2'\n"))
+  }
+}
+
+@Suite("What of a lab is there")
+struct StatusTests {
+  private let record = LabRecord(
+    nodes: LabNode.pair, image: "/i", bare: false, diskSize: "4G", virtualIP: "198.51.100.100", pmm: .standIn)
+
+  private func status(_ report: String) throws -> LabStatus {
+    LabStatus(try LabName("demo"), LabDirectory(path: "/labs/demo"), record, report: report)
+  }
+
+  @Test("Everything there, one node without power: the lab is up")
+  func up() throws {
+    let status = try status("network on\nnode pmm1 on\nbmc pmm1 on\nnode pmm2 off\nbmc pmm2 on\nforward 8443 on\ndisk /dev/loop0")
+    #expect(status.state == .up)
+    #expect(status.nodes.map(\.power) == [.on, .off])
+    #expect(status.url == "https://127.0.0.1:8443/")
+  }
+
+  @Test("A BMC missing: the lab is incomplete")
+  func incomplete() throws {
+    let status = try status("network on\nnode pmm1 frozen\nbmc pmm1 off\nnode pmm2 on\nbmc pmm2 on\nforward 8443 on\ndisk /dev/loop0")
+    #expect(status.state == .incomplete)
+    #expect(status.nodes[0].power == .frozen)
+  }
+
+  @Test("After a restart of the machine only the files are there")
+  func down() throws {
+    let status = try status("network off\nnode pmm1 off\nbmc pmm1 off\nnode pmm2 off\nbmc pmm2 off\nforward 8443 off\ndisk ")
+    #expect(status.state == .down)
+    #expect(status.url == nil)
+  }
+}
