@@ -53,10 +53,10 @@ package struct Lab: Sendable {
     try place.writeScripts()
     try await stage("Look for the programs that a lab needs") { _ = try await shell.run("host-packages.sh") }
     try await shell.run("lab-create.sh", place.path)
-    let image = try await stage("Make the nodes' image, once") {
-      try await shell.run("node-image.sh", cache, options.bare ? "bare" : "full")
-    }
-    let record = try decide(options, known, image: image)
+    let known = try place.read()
+    let pmm = options.pmm ?? known?.pmm ?? .standIn
+    let images = try await stage("Make the images of the nodes and of PMM, once") { try await makeImages(options, pmm) }
+    let record = try decide(options, known, image: images.nodes)
     try place.write(record)
     let driver = ContainerDriver(directory: place, nodes: record.nodes)
     try await stage("Lay the network and the disks") { try await driver.prepare() }
@@ -68,9 +68,7 @@ package struct Lab: Sendable {
       }
       try await shell.run("forward-up.sh", place.path)
     }
-    try await stage(record.pmm.isStandIn ? "Make PMM's stand-in, once" : "Fetch \(record.pmm.image):\(record.pmm.tag), once") {
-      try await supply(record.pmm, try await archives.value)
-    }
+    try await stage("Put PMM's image where the nodes find it") { try await supply(record.pmm, images.pmm) }
     try await stage("Wait until the nodes answer ssh") {
       for node in record.nodes { try await driver.waitUntilReachable(node, seconds: 60) }
     }
@@ -137,8 +135,15 @@ package struct Lab: Sendable {
     return record
   }
 
-  /// The stand-in's archives, a directory of the cache; empty for a real image, which goes to its place at once.
-  private func archives(of pmm: LabPMM) async throws -> String {
+  /// The directories of both images. They wait for packages half of their time, so they are made side by side.
+  private func makeImages(_ options: LabOptions, _ pmm: LabPMM) async throws -> (nodes: String, pmm: String) {
+    async let archives = makeArchives(of: pmm)
+    let nodes = try await shell.run("node-image.sh", cache, options.bare ? "bare" : "full")
+    return (nodes, try await archives)
+  }
+
+  /// Where the stand-in's archives lie; empty for a real image, which goes to its place at once.
+  private func makeArchives(of pmm: LabPMM) async throws -> String {
     pmm.isStandIn ? try await shell.run("pmm-image.sh", cache, LabPMM.standInTags[0], LabPMM.standInTags[1]) : ""
   }
 

@@ -2,10 +2,11 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 
-/// One JSON object and a newline.
-func jsonText(_ value: some Encodable) throws -> String {
+/// One JSON object and a newline; on one line where it is one of many.
+func jsonText(_ value: some Encodable, pretty: Bool = true) throws -> String {
   let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
   return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
 }
 

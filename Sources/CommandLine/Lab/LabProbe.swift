@@ -1,0 +1,63 @@
+import ArgumentParser
+import Lab
+
+/// `pmm-ha lab probe`
+struct LabProbe: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "probe", abstract: "Ask the service through the virtual IP again and again, and say when it did not answer.")
+  @OptionGroup var options: LabOptionGroup
+  @Option(help: ArgumentHelp("Milliseconds between two questions.", valueName: "ms")) var every = 25
+  @Option(help: ArgumentHelp("Stop after this many seconds; without it at Ctrl-C.", valueName: "seconds")) var seconds: Double?
+  @Option(help: "What to ask for.") var path = "/v1/server/readyz"
+  @Flag(help: "For programs: each answer as a line of JSON.") var json = false
+
+  func validate() throws {
+    guard every >= 5 else { throw ValidationError("--every: at least 5 ms, a question costs the nodes a TLS handshake.") }
+  }
+
+  func run() async throws {
+    let lab = try options.lab
+    let watch = OutageWatch(json: json)
+    try await lab.probe(every: every, path: path, seconds: seconds) { try await watch.take($0) }
+    await watch.finish()
+  }
+}
+
+/// Says what changes: the service answers, the service does not.
+private actor OutageWatch {
+  private let json: Bool
+  private var answers: [ProbeAnswer] = []
+  private var good: Bool?
+
+  init(json: Bool) { self.json = json }
+
+  func take(_ answer: ProbeAnswer) throws {
+    answers.append(answer)
+    if json { return Terminal.output.write(try jsonText(answer, pretty: false)) }
+    // A time-out is settled late: one asked before the last good answer is no change.
+    guard answer.good != good, answer.good || answer.asked >= (answers.last { $0.good }?.asked ?? 0) else { return }
+    good = answer.good
+    let state = answer.good ? Terminal.output.style("answers", .green) : Terminal.output.style("no answer", .red)
+    let reason = answer.good ? "" : "  (\(answer.reason ?? "status \(answer.status)"))"
+    Terminal.output.write("\((answer.asked / 1000).clock)  \(state)\(reason)\n")
+  }
+
+  func finish() {
+    guard !json else { return }
+    let outages = Outage.all(in: answers)
+    Terminal.output.write("\(answers.count) questions, \(outages.count) outages\n")
+    for outage in outages {
+      let lasted = outage.lasted.map { ($0 / 1000).seconds } ?? "still lasts"
+      Terminal.output.write("  \((outage.began / 1000).clock)  \(lasted)  (\(outage.questions) questions)\n")
+    }
+  }
+}
+
+extension Double {
+  /// Seconds since 1970 as the time of day in UTC: `14:03:07.25`.
+  fileprivate var clock: String {
+    let day = truncatingRemainder(dividingBy: 86400)
+    let two = { (value: Int) in value < 10 ? "0\(value)" : "\(value)" }
+    return "\(two(Int(day) / 3600)):\(two(Int(day) / 60 % 60)):\(two(Int(day) % 60)).\(two(Int(day * 100) % 100))"
+  }
+}

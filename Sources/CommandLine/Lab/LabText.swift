@@ -1,0 +1,38 @@
+import Lab
+
+/// A lab in words.
+struct LabText {
+  let status: LabStatus
+  var terminal: Terminal = .output
+
+  func render() -> String {
+    var lines = ["Lab \(terminal.style(status.name, .bold)) is \(terminal.style(status.state.rawValue, stateStyle)).", ""]
+    let width = status.nodes.map(\.name.description.count).max() ?? 0
+    for node in status.nodes {
+      let bmc = node.bmc ? "BMC \(node.bmcAddress)" : terminal.style("no BMC", .red)
+      let power = terminal.style(node.power.rawValue.padded(6), node.power == .on ? .green : .yellow)
+      lines.append("  \("\(node.name)".padded(width))  \(power)  \(node.addresses.joined(separator: "  "))  \(bmc)")
+    }
+    lines += ["", "  virtual IP  \(status.virtualIP)" + (status.url.map { ", for a browser on this machine: \($0)" } ?? "")]
+    lines.append("  PMM         \(status.pmm.image):\(status.pmm.tag)")
+    let name = status.name == "demo" ? "" : " --name \(status.name)"
+    switch status.state {
+    case .up:
+      lines += [
+        "", "  pmm-ha lab ssh\(name) \(status.nodes.first?.name.description ?? "")    look around",
+        "  pmm-ha lab spec\(name) > pmm-ha.yml   then pmm-ha apply",
+        "  pmm-ha lab down\(name)        leaves nothing behind",
+      ]
+    case .incomplete, .down: lines += ["", "  pmm-ha lab up\(name) completes it, pmm-ha lab down\(name) removes it."]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var stateStyle: Terminal.Style {
+    switch status.state {
+    case .up: .green
+    case .incomplete: .yellow
+    case .down: .dim
+    }
+  }
+}

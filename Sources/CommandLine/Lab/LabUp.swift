@@ -1,0 +1,38 @@
+import ArgumentParser
+import Lab
+
+/// `pmm-ha lab up`
+struct LabUp: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "up", abstract: "Make a lab, or what of it is missing; both nodes answer ssh when it returns.")
+  @OptionGroup var options: LabOptionGroup
+  @Option(
+    help: ArgumentHelp("Run this PMM, fetched from its registry, in place of the small stand-in.", valueName: "image:tag"))
+  var pmmImage: String?
+  @Flag(help: "Nodes without Pacemaker and the rest, so that apply installs it.") var bare = false
+  @Flag(help: "For programs: the lab as one JSON object.") var json = false
+
+  func run() async throws {
+    let lab = try options.lab
+    let wanted = LabOptions(bare: bare, pmm: try pmmImage.map { try LabPMM(reference: $0) })
+    let status = try await withProgress(nil) { live in
+      try await lab.up(wanted) { await live.show($0) }
+    }
+    if json { return try printJSON(status) }
+    Terminal.output.write(LabText(status: status).render())
+  }
+}
+
+extension LiveProgress {
+  /// A stage of a lab's making: live while it lasts, a line when it took a while.
+  func show(_ event: LabEvent) {
+    switch event {
+    case .began(let what): phase(what)
+    case .finished(let what, let seconds):
+      phase(nil)
+      let errors = Terminal.errors
+      guard seconds >= 0.2 else { return }
+      errors.write("  \(errors.style("✓", .green)) \(what)  \(errors.style(seconds.seconds, .dim))\n")
+    }
+  }
+}
