@@ -75,10 +75,13 @@ import Testing
     #expect(proposal(running, try ready("pmm2")).first == [])
   }
 
-  @Test("A guard that an interrupted installation left is taken away")
-  func leftGuard() throws {
-    let left = try ready("pmm1") { $0.guardLeft = true }
-    #expect(proposal(left, try ready("pmm2")).steps.map(\.action) == [.remove(path: "/usr/sbin/policy-rc.d")])
+  @Test("An installation that was interrupted is finished, though no package is missing any more")
+  func interrupted() throws {
+    let plan = proposal(try ready("pmm1") { $0.guardLeft = true }, try ready("pmm2"))
+    #expect(plan.steps.map(\.what) == ["Finish the installation of packages"])
+    #expect(plan.steps[0].why == "it was interrupted")
+    guard case .run(let script) = plan.steps[0].action else { throw Unexpected() }
+    #expect(script["PACKAGES"] == "")
   }
 
   @Test("In a container no time service is set up, and a note says why")

@@ -17,14 +17,14 @@ extension HostSpec {
 
   private func steps(_ node: NodeName, _ fact: HostFacts) -> [Step] {
     [
-      install(node, fact), removeGuard(node, fact), setName(node, fact), makeDirectories(node, fact), nameNodes(node, fact),
+      install(node, fact), setName(node, fact), makeDirectories(node, fact), nameNodes(node, fact),
       keepTime(node, fact), disableSBD(node, fact),
     ].compactMap { $0 }
   }
 
   private func install(_ node: NodeName, _ fact: HostFacts) -> Step? {
     let missing = fact.missingPackages.filter { $0 != "chrony" || fact.needsTimeService }
-    guard !missing.isEmpty else { return nil }
+    guard !missing.isEmpty || fact.guardLeft else { return nil }
     let names = Text(missing.joined(separator: " "))
     let script: Script? =
       switch fact.os.family {
@@ -35,17 +35,9 @@ extension HostSpec {
           ["PACKAGES": names, "REPOSITORIES": Text(fact.os.highAvailabilityRepository(machine: fact.machine) ?? "")])
       case nil: nil
       }
-    return script.map {
-      Step(node, "Host", .packages, "Install \(missing.joined(separator: ", "))", because: "not installed", .run($0))
-    }
-  }
-
-  private func removeGuard(_ node: NodeName, _ fact: HostFacts) -> Step? {
-    // With packages to install, that step takes it away.
-    guard fact.guardLeft, fact.missingPackages.allSatisfy({ $0 == "chrony" }) else { return nil }
-    return Step(
-      node, "Host", .packages, "Remove /usr/sbin/policy-rc.d", because: "an installation of ours was cut off and left it",
-      .remove(path: "/usr/sbin/policy-rc.d"))
+    let what = missing.isEmpty ? "Finish the installation of packages" : "Install \(missing.joined(separator: ", "))"
+    let why = fact.guardLeft ? "it was interrupted" : "not installed"
+    return script.map { Step(node, "Host", .packages, what, because: why, .run($0)) }
   }
 
   private func setName(_ node: NodeName, _ fact: HostFacts) -> Step? {

@@ -1,4 +1,4 @@
-# Installs PACKAGES (names, separated by blanks) with apt, asks nothing, removes nothing, and leaves no cluster running:
+# Installs PACKAGES (names, separated by blanks; none to finish what was interrupted) with apt, asks nothing, removes nothing, and leaves no cluster running:
 # Debian would start Corosync with a cluster of one node, which then is in the way of the real one.
 # shellcheck shell=sh disable=SC2154,SC2086
 set -eu
@@ -11,9 +11,12 @@ has() {
   [ "$(dpkg-query -W -f '${db:Status-Status}' -- "$1" 2>/dev/null)" = installed ]
 }
 
-# Whether Corosync and Pacemaker are new here: only then is what they start and leave behind nobody's cluster.
-new=
+# Whether Corosync and Pacemaker are new here: only then is what they start and leave behind nobody's cluster. The
+# guard remembers it over an interruption.
+new=no
 if ! has corosync && ! has pacemaker && [ ! -e /var/lib/pacemaker/cib/cib.xml ] && [ ! -e /etc/corosync/corosync.conf ]; then
+  new=yes
+elif grep -qs "$mark; new=yes" "$guard"; then
   new=yes
 fi
 
@@ -28,7 +31,7 @@ trap 'exit 143' TERM
 if [ ! -e "$guard" ]; then
   cat >"$guard.pmm-ha" <<EOF
 #!/bin/sh
-# $mark: invoke-rc.d asks here whether a new service may start at once.
+# $mark; new=$new: invoke-rc.d asks here whether a new service may start at once.
 case "\$1" in
 corosync* | pacemaker* | pcsd* | sbd*) exit 101 ;;
 esac
@@ -47,12 +50,17 @@ install() {
 # off is finished first: both show as a failure of the first try.
 if ! install; then
   dpkg --configure -a --force-confdef --force-confold || true
+  lists="could not be fetched, see above: can the node reach the servers in /etc/apt/sources.list.d?"
+  # Another apt may be fetching them at this moment.
   for pause in 5 10 20 0; do
-    if apt-get -q update; then break; fi
+    if apt-get -q -o APT::Update::Error-Mode=any update; then
+      lists="are up to date: do the package sources in /etc/apt offer these packages?"
+      break
+    fi
     sleep "$pause"
   done
   if ! install; then
-    echo "apt-get cannot install: $PACKAGES. Look at the lines above; see that the package sources in /etc/apt reach their servers and offer these packages, then apply again." >&2
+    echo "apt-get cannot install: $PACKAGES. The package lists $lists Then apply again." >&2
     exit 1
   fi
 fi
@@ -64,7 +72,8 @@ for package in $PACKAGES; do
   fi
 done
 
-if [ "$new" = yes ]; then
+# Only the package's example is taken away: by the time that an interrupted run is finished, there may be a real one.
+if [ "$new" = yes ] && grep -qs 'cluster_name: debian' /etc/corosync/corosync.conf; then
   systemctl -q disable corosync.service pacemaker.service 2>/dev/null || true
   systemctl -q stop pacemaker.service corosync.service 2>/dev/null || true
   rm -f /etc/corosync/corosync.conf /var/lib/corosync/ringid_* /var/lib/pacemaker/cib/cib*

@@ -6,7 +6,7 @@ export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
 # dnf itself waits for another dnf to end.
 if ! dnf -q -y --setopt=install_weak_deps=False ${REPOSITORIES:+"--enablerepo=$REPOSITORIES"} install $PACKAGES; then
-  echo "dnf cannot install: $PACKAGES. Look at the lines above; the High Availability packages come from the repository '${REPOSITORIES:-of the distribution}' (see 'dnf repolist --all'; on RHEL the subscription must include it), then apply again." >&2
+  echo "dnf cannot install: $PACKAGES. Look at the lines above. ${REPOSITORIES:+Pacemaker comes from the repository $REPOSITORIES: does 'dnf repolist --all' name it, and does a RHEL subscription include it? }Then apply again." >&2
   exit 1
 fi
 if ! rpm -q --whatprovides -- $PACKAGES >&2; then
