@@ -95,12 +95,15 @@ package struct PMMSpec: Sendable, Equatable {
   /// The name of a variable's secret value.
   static func secret(_ variable: String) -> SecretName { SecretName("pmm-environment-\(variable)") }
 
+  /// Fully named: which registry a short name means is each node's own setting, and podman keeps images by full names.
   private static func isImage(_ image: String) -> Bool {
     let parts = image.split(separator: "/", omittingEmptySubsequences: false)
-    // Only the registry, the first of several parts, may have a port.
+    guard parts.count > 1, parts[0] == "localhost" || parts[0].contains(".") || parts[0].contains(":") else { return false }
+    // Only the registry may have a port.
     return parts.enumerated().allSatisfy { index, part in
-      !part.isEmpty && part.utf8.allSatisfy { isWord($0) || $0 == 45 || $0 == 46 || ($0 == 58 && index == 0 && parts.count > 1) }
-    } && !image.hasPrefix("-")
+      !part.isEmpty && part.first != "-"
+        && part.utf8.allSatisfy { isWord($0) || $0 == 45 || $0 == 46 || ($0 == 58 && index == 0) }
+    }
   }
 
   private static func isTag(_ tag: String) -> Bool {

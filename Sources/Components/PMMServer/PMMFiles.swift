@@ -1,0 +1,127 @@
+import Core
+
+/// Where PMM Server's files lie on a node.
+enum PMMPath {
+  static let agent = "/usr/lib/ocf/resource.d/pmm-ha/pmm-server"
+  static let startCheck = "/usr/lib/pmm-ha/pmm-start-check"
+  static let unit = "/etc/systemd/system/pmm-server.service"
+  /// The node's own copies of the share's two files: PMM must start at a failover even when the share is down.
+  static let settings = "/etc/pmm-ha/pmm/env"
+  static let environment = "/etc/pmm-ha/pmm/pmm-server.env"
+  /// Written by `provide-image.sh`.
+  static let imageNote = "/var/lib/pmm-ha/pmm-image"
+}
+
+/// PMM Server with what the rest of the spec says about its place: Cluster fills it.
+package struct PMMServer: Sendable, Equatable {
+  package let spec: PMMSpec
+  /// In the order of the spec.
+  package let nodes: [NodeName]
+  /// The shared filesystem's mount point, bound to the container's /srv.
+  package let mountPoint: String
+  /// The block device that must be mounted there; nil where it is not one.
+  package let device: String?
+  /// The config share's directory.
+  package let share: String
+  package let timing: Timing
+
+  package init(_ spec: PMMSpec, nodes: [NodeName], mountPoint: String, device: String?, share: String, timing: Timing) {
+    self.spec = spec
+    self.nodes = nodes
+    self.mountPoint = mountPoint
+    self.device = device
+    self.share = share
+    self.timing = timing
+  }
+
+  /// The name of the container and of its unit.
+  static let name = "pmm-server"
+
+  var sharedSettings: String { "\(share)/env" }
+  var sharedEnvironment: String { "\(share)/pmm-server.env" }
+
+  /// Seconds that stopping the container may take before it is killed; the unit's and the resource's limits lie above.
+  static let stopGrace = 30
+
+  /// The `env` file: what the unit and the agent read.
+  var settings: String {
+    """
+    # Written by pmm-ha from its spec: change the spec and run 'pmm-ha apply'.
+    PMM_IMAGE=\(spec.image)
+    PMM_TAG=\(spec.tag)
+    PMM_READINESS_URL=https://127.0.0.1:\(spec.port)\(spec.major.readinessPath)
+
+    """
+  }
+
+  /// The `pmm-server.env` file: podman's --env-file, so without quotes.
+  var environment: Text {
+    var text: Text = "# Passed to PMM's container. Written by pmm-ha from its spec: change the spec and run 'pmm-ha apply'.\n"
+    // PMM must not replace its own image under Pacemaker; the tag in the spec does.
+    let updates = spec.major == .two ? ("DISABLE_UPDATES", "1") : ("PMM_ENABLE_UPDATES", "0")
+    if spec.environment[updates.0] == nil { text = "\(text)\(updates.0)=\(updates.1)\n" }
+    for (name, value) in spec.environment.sorted(by: { $0.key < $1.key }) {
+      switch value {
+      case .plain(let plain): text = "\(text)\(name)=\(plain)\n"
+      case .secret: text = "\(text)\(name)=\(PMMSpec.secret(name))\n"
+      }
+    }
+    return text
+  }
+
+  /// 0600 where it holds a secret.
+  var environmentMode: UInt16 { environment.secrets.isEmpty ? 0o644 : 0o600 }
+
+  /// The systemd unit: the runbook's, with its defects mended. `selinux`: the node has it.
+  func unit(selinux: Bool) -> String {
+    let mount = mountPoint.replacing("%", with: "%%")
+    // The agent stops it without regard to this order; Pacemaker's own systemd class would wait for itself.
+    let order = spec.resource == .ocf ? "\nBefore=pacemaker.service" : ""
+    let relabel = selinux ? ",relabel=shared" : ""
+    return """
+      # Written by pmm-ha from its spec: change the spec and run 'pmm-ha apply'.
+      [Unit]
+      Description=Percona PMM Server, started and stopped by Pacemaker
+      Documentation=https://docs.percona.com/percona-monitoring-and-management/
+      # With nothing mounted PMM would begin anew on the node's own disk.
+      AssertPathIsMountPoint=\(mount)
+      # At a shutdown Pacemaker stops PMM and unmounts; systemd does neither before.
+      After=\(escapedPath(mountPoint)).mount network.target nss-lookup.target time-sync.target\(order)
+      # How often to try is Pacemaker's decision.
+      StartLimitIntervalSec=0
+
+      [Service]
+      Type=notify
+      NotifyAccess=all
+      KillMode=mixed
+      Restart=no
+      EnvironmentFile=\(PMMPath.settings)
+      ExecStartPre=\(PMMPath.startCheck) \(mount) \(device?.replacing("%", with: "%%") ?? "-") \(PMMPath.settings) \(PMMPath.environment) \(PMMPath.unit)
+      # In the unit's own control group: in a scope beside it systemd would end the container before Pacemaker does.
+      ExecStart=/usr/bin/podman run --detach --rm --replace --name=%N --pull=never --sdnotify=conmon --cgroups=disabled --ulimit=host --publish=\(spec.port):\(spec.major.containerPort)/tcp --mount=type=bind,src=\(mount),dst=/srv\(relabel) --env-file=\(PMMPath.environment) --health-cmd=none ${PMM_IMAGE}:${PMM_TAG}
+      ExecStop=/usr/bin/podman stop --ignore --time=\(Self.stopGrace) %N
+      SuccessExitStatus=143
+      TimeoutStartSec=120
+      TimeoutStopSec=\(Self.stopGrace + 15)
+      # podman's own words on success; its errors and PMM's output go to the journal.
+      StandardOutput=null
+      StandardError=journal
+      LimitNOFILE=1048576
+      TasksMax=infinity
+
+      """
+  }
+}
+
+/// A path as systemd.unit(5) writes it in a mount unit's name.
+func escapedPath(_ path: String) -> String {
+  let trimmed = path.utf8.drop { $0 == 47 }
+  return trimmed.enumerated().map { index, byte in
+    switch byte {
+    case 47: "-"
+    case 97...122, 65...90, 48...57, 58, 95: String(UnicodeScalar(byte))
+    case 46 where index > 0: "."
+    default: "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+  }.joined()
+}

@@ -1,0 +1,72 @@
+import Core
+
+extension PMMServer {
+  /// What is wrong or risky about PMM on the nodes.
+  func findings(_ facts: [NodeName: PMMFacts]) -> [Finding] {
+    var findings: [Finding] = []
+    let alive = nodes.filter { facts[$0]?.alive == true }
+    if alive.count > 1 {
+      findings.append(
+        Finding(
+          .danger, at: alive.map(\.description).joined(separator: ", "), "PMM runs on both nodes: two may write to one disk",
+          hint: "stop it at once on the node without the virtual IP: systemctl stop pmm-server; then look at fencing"))
+    }
+    for node in nodes {
+      guard let fact = facts[node] else { continue }
+      if let program = fact.portTakenBy, !fact.alive {
+        findings.append(
+          Finding(
+            .blocking, at: "\(node)",
+            "port \(spec.port) is in use by \(program.isEmpty ? "another program" : program), so PMM cannot start here",
+            hint: "stop that program on \(node), or set another pmm/port in the spec"))
+      }
+      if fact.activeState == "failed" && !fact.alive {
+        findings.append(
+          Finding(
+            .warning, at: "\(node)", "pmm-server.service has failed here",
+            hint: "look at 'journalctl -u pmm-server' on \(node), then: pmm-ha cleanup"))
+      }
+    }
+    return findings + mismatch(facts) + versionChange(facts)
+  }
+
+  /// One tag, two images: a failover would change PMM's version, up or down.
+  private func mismatch(_ facts: [NodeName: PMMFacts]) -> [Finding] {
+    let have = nodes.compactMap { node in facts[node]?.images[spec.reference].map { (node: node, id: $0) } }
+    guard Set(have.map(\.id)).count > 1 else { return [] }
+    return [
+      Finding(
+        .blocking, at: "pmm/tag",
+        "\(spec.reference) is not the same image on both nodes: "
+          + have.map { "\($0.id.prefix(12)) on \($0.node)" }.joined(separator: ", "),
+        hint: "on the node with the wrong one: podman rmi --force \(spec.reference); then apply again, which fetches it anew")
+    ]
+  }
+
+  /// PMM's data goes forward only.
+  private func versionChange(_ facts: [NodeName: PMMFacts]) -> [Finding] {
+    // What runs; else what was last written, on the share or a node.
+    let running = nodes.compactMap { facts[$0] }.filter(\.alive).compactMap(\.container).map(\.imageName).filter { !$0.isEmpty }
+    let written = nodes.compactMap { facts[$0] }.flatMap { [$0.files[sharedSettings], $0.files[PMMPath.settings]] }
+      .compactMap { $0?.content }.compactMap { keyValues($0)["PMM_TAG"] }
+    let tags = running.isEmpty ? written : running.compactMap { $0.split(separator: ":").last.map(String.init) }
+    guard let wanted = Version(spec.tag), let newest = tags.compactMap(Version.init).max() else { return [] }
+    if wanted < newest {
+      return [
+        Finding(
+          .blocking, at: "pmm/tag", "\(spec.tag) is older than \(newest), which has worked on this data: PMM cannot go back",
+          hint:
+            "set pmm/tag to \(newest) or newer. To go back in spite of it, restore data from before the update and put the old PMM_TAG into "
+            + "\(sharedSettings) and, on each node, \(PMMPath.settings)")
+      ]
+    }
+    if wanted.parts[0] != newest.parts[0] {
+      return [
+        Finding(
+          .blocking, at: "pmm/tag", "from \(newest) to \(spec.tag) is a new major version, which a changed tag alone does not bring",
+          hint: "follow Percona's migration guide from PMM \(newest.parts[0]) to \(wanted.parts[0]) on the data first")
+      ]
+    }
+    return []
+  }
+}

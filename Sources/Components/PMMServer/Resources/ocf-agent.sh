@@ -1,0 +1,293 @@
+#!/bin/sh
+#
+# ocf:pmm-ha:pmm-server - Percona PMM Server in the container of a systemd unit
+#
+# Starts and stops the unit and waits for PMM itself: a start is done when PMM's readiness URL answers 200, a check
+# fails when it has not answered for several checks in a row. Where the container's processes are is read from the
+# unit's control group, so neither a check nor a stop depends on podman, D-Bus or a systemd that answers; whatever is
+# called has a time-out.
+
+# shellcheck source=/dev/null
+. "${OCF_FUNCTIONS_DIR:=${OCF_ROOT:=/usr/lib/ocf}/lib/heartbeat}/ocf-shellfuncs"
+
+settings=/etc/pmm-ha/pmm/env
+: "${OCF_RESKEY_unit:=pmm-server}"
+: "${OCF_RESKEY_failures:=3}"
+: "${OCF_RESKEY_request_timeout:=5}"
+: "${OCF_RESKEY_mount_point:=}"
+: "${OCF_RESKEY_url:=$(sed -n 's/^PMM_READINESS_URL=//p' "$settings" 2>/dev/null)}"
+: "${OCF_RESKEY_url:=https://127.0.0.1/v1/server/readyz}"
+
+unit=$OCF_RESKEY_unit.service
+# How many checks in a row PMM has not answered.
+missed_file=$HA_RSCTMP/pmm-server-${OCF_RESOURCE_INSTANCE:-default}.missed
+# Whole seconds that Pacemaker gives this action.
+limit=$((${OCF_RESKEY_CRM_meta_timeout:-60000} / 1000))
+
+meta_data() {
+  cat <<'XML'
+<?xml version="1.0"?>
+<!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd">
+<resource-agent name="pmm-server" version="1.0">
+<version>1.0</version>
+<longdesc lang="en">
+Percona PMM Server in a podman container that a systemd unit runs. The unit must not start by itself: neither at boot
+nor by Restart=. Start waits until PMM's readiness URL answers 200. Monitor fails when the container is gone, and when
+PMM runs but has not answered several checks in a row. Stop ends the container even where systemd does not answer.
+</longdesc>
+<shortdesc lang="en">Manages Percona PMM Server in a container</shortdesc>
+<parameters>
+<parameter name="unit" unique="1" required="0">
+<longdesc lang="en">The systemd unit, without .service.</longdesc>
+<shortdesc lang="en">systemd unit</shortdesc>
+<content type="string" default="pmm-server"/>
+</parameter>
+<parameter name="url" unique="0" required="0">
+<longdesc lang="en">
+Answers 200 when PMM can work: /v1/server/readyz in PMM 3, /v1/readyz in PMM 2. The default is PMM_READINESS_URL of
+/etc/pmm-ha/pmm/env where that file says it, else https://127.0.0.1/v1/server/readyz.
+</longdesc>
+<shortdesc lang="en">readiness URL</shortdesc>
+<content type="string" default=""/>
+</parameter>
+<parameter name="mount_point" unique="0" required="0">
+<longdesc lang="en">
+Where the shared filesystem is mounted. Start fails where nothing is mounted there: PMM would begin anew on the node's
+own disk. Empty: not checked here.
+</longdesc>
+<shortdesc lang="en">mount point of PMM's data</shortdesc>
+<content type="string" default=""/>
+</parameter>
+<parameter name="failures" unique="0" required="0">
+<longdesc lang="en">How many checks in a row PMM may miss: with the last of them monitor fails.</longdesc>
+<shortdesc lang="en">missed checks until failure</shortdesc>
+<content type="integer" default="3"/>
+</parameter>
+<parameter name="request_timeout" unique="0" required="0">
+<longdesc lang="en">Seconds that one check waits for PMM's answer.</longdesc>
+<shortdesc lang="en">time-out of one request</shortdesc>
+<content type="integer" default="5"/>
+</parameter>
+</parameters>
+<actions>
+<action name="start" timeout="600s"/>
+<action name="stop" timeout="90s"/>
+<action name="monitor" timeout="30s" interval="10s" depth="0"/>
+<action name="validate-all" timeout="10s"/>
+<action name="meta-data" timeout="5s"/>
+</actions>
+</resource-agent>
+XML
+}
+
+# Seconds since boot, without starting a process.
+uptime_seconds() {
+  read -r uptime _ </proc/uptime
+  echo "${uptime%%.*}"
+}
+
+# The least of the two: no call may outlive the action.
+least() {
+  if [ "$1" -lt "$2" ]; then echo "$1"; else echo "$2"; fi
+}
+
+find_group() {
+  for group in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
+    group=$group/system.slice/$unit
+    [ ! -d "$group" ] || return 0
+  done
+  return 1
+}
+
+# All processes of the container and its monitor, also below the unit's own group.
+processes() {
+  find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null
+}
+
+is_alive() {
+  find_group || return 1
+  if [ -r "$group/cgroup.events" ]; then
+    while read -r key value; do
+      [ "$key" != populated ] || [ "$value" != 1 ] || return 0
+    done <"$group/cgroup.events"
+    return 1
+  fi
+  # cgroup v1 has no such file.
+  [ -n "$(processes)" ]
+}
+
+# The last line in the journal that the arguments choose, once the journal has taken in all there is.
+last_line() {
+  timeout -k 1 3 journalctl --sync >/dev/null 2>&1
+  timeout -k 1 3 journalctl --quiet --no-pager --output=cat --lines=1 "$@" 2>/dev/null | cut -c 1-300
+}
+
+# Why the unit did not start, in podman's or the start check's own words. $1: since when, seconds since 1970. (The run's
+# id would be better, but is missing where a process ends before the journal has looked at it.)
+unit_words() { last_line --since="@$1" "_SYSTEMD_UNIT=$unit" _TRANSPORT=stdout; }
+
+# The last words of PMM's own output, in the unit's present or last run.
+container_words() {
+  run=$(timeout -k 1 3 systemctl show --property=InvocationID --value "$unit" 2>/dev/null)
+  [ -z "$run" ] || last_line "_SYSTEMD_INVOCATION_ID=$run" "CONTAINER_NAME=$OCF_RESKEY_unit"
+}
+
+# Sets answer to the HTTP status, 000 where there was none. $1: seconds.
+is_ready() {
+  answer=$(curl --silent --insecure --noproxy '*' --max-time "$1" --output /dev/null --write-out '%{http_code}' "$OCF_RESKEY_url" 2>/dev/null)
+  [ "$answer" = 200 ]
+}
+
+pmm_validate() {
+  for tool in systemctl curl timeout; do
+    have_binary "$tool" || {
+      ocf_exit_reason "$tool is not installed"
+      return "$OCF_ERR_INSTALLED"
+    }
+  done
+  for number in "$OCF_RESKEY_failures" "$OCF_RESKEY_request_timeout"; do
+    case $number in
+      '' | 0 | *[!0-9]*)
+        ocf_exit_reason "failures and request_timeout must be whole numbers above 0, not '$number'"
+        return "$OCF_ERR_CONFIGURED"
+        ;;
+    esac
+  done
+  case $OCF_RESKEY_url in
+    http://* | https://*) ;;
+    *)
+      ocf_exit_reason "url must begin with http:// or https://, not '$OCF_RESKEY_url'"
+      return "$OCF_ERR_CONFIGURED"
+      ;;
+  esac
+  for place in /etc /run /usr/lib /lib; do
+    [ ! -e "$place/systemd/system/$unit" ] || return "$OCF_SUCCESS"
+  done
+  ocf_exit_reason "there is no systemd unit $unit on this node"
+  return "$OCF_ERR_INSTALLED"
+}
+
+is_mounted() {
+  while read -r _ _ _ _ place _; do
+    [ "$place" != "$OCF_RESKEY_mount_point" ] || return 0
+  done </proc/self/mountinfo
+  return 1
+}
+
+pmm_start() {
+  pmm_validate || return $?
+  rm -f "$missed_file"
+  if [ -n "$OCF_RESKEY_mount_point" ] && ! is_mounted; then
+    ocf_exit_reason "nothing is mounted on $OCF_RESKEY_mount_point, and PMM must not write to this node's own disk"
+    return "$OCF_ERR_GENERIC"
+  fi
+  begin=$(uptime_seconds)
+  began=$(date +%s)
+  # Some time must be left to say why it failed.
+  patience=$((limit > 20 ? limit - 5 : limit * 3 / 4))
+  timeout -k 1 5 systemctl reset-failed "$unit" >/dev/null 2>&1
+  if ! errors=$(timeout -k 1 "$patience" systemctl start "$unit" 2>&1); then
+    words=$(unit_words "$began")
+    ocf_exit_reason "$unit did not start: ${words:-$errors}"
+    return "$OCF_ERR_GENERIC"
+  fi
+  pause=0.05
+  until is_ready "$(least "$OCF_RESKEY_request_timeout" "$patience")"; do
+    if ! is_alive; then
+      ocf_exit_reason "PMM's container ended while starting, its last words: $(container_words)"
+      return "$OCF_ERR_GENERIC"
+    fi
+    waited=$(($(uptime_seconds) - begin))
+    if [ "$waited" -ge "$patience" ]; then
+      ocf_exit_reason "PMM runs, but $OCF_RESKEY_url did not answer 200 within $waited s (last answer: $answer)"
+      return "$OCF_ERR_GENERIC"
+    fi
+    # A PMM that needs long shall not share its processor with its watcher.
+    [ "$waited" -lt 5 ] || pause=0.1
+    sleep "$pause"
+  done
+  return "$OCF_SUCCESS"
+}
+
+# Until the group is empty, at most $1 tenths of a second.
+wait_gone() {
+  tenths=$1
+  while is_alive; do
+    [ "$tenths" -gt 0 ] || return 1
+    tenths=$((tenths - 1))
+    sleep 0.1
+  done
+}
+
+# Without systemd and podman: the kernel ends all processes of the group.
+kill_group() {
+  if [ -w "$group/cgroup.kill" ]; then
+    echo 1 >"$group/cgroup.kill"
+  else
+    for process in $(processes); do kill -KILL "$process" 2>/dev/null; done
+  fi
+}
+
+pmm_stop() {
+  rm -f "$missed_file"
+  # Two thirds of the time for a clean end, the rest for a hard one. Ignoring dependencies: at a shutdown the unit's own
+  # stop waits for Pacemaker's, which waits for this one.
+  errors=$(timeout -k 1 "$((limit * 2 / 3))" systemctl stop --job-mode=ignore-dependencies "$unit" 2>&1)
+  status=$?
+  if is_alive && [ "$status" -ne 0 ]; then
+    ocf_log warn "systemctl stop $unit ended with $status ($errors): killing the container"
+    kill_group
+  fi
+  if ! wait_gone 20; then
+    kill_group
+    wait_gone "$((limit * 2))" || {
+      ocf_exit_reason "processes of $unit cannot be killed: $(processes | tr '\n' ' ')(they hang in the kernel, probably on the disk)"
+      return "$OCF_ERR_GENERIC"
+    }
+  fi
+  timeout -k 1 5 systemctl reset-failed "$unit" >/dev/null 2>&1
+  return "$OCF_SUCCESS"
+}
+
+pmm_monitor() {
+  if ! is_alive; then
+    rm -f "$missed_file"
+    if ! ocf_is_probe && timeout -k 1 5 systemctl --quiet is-failed "$unit" 2>/dev/null; then
+      ocf_exit_reason "PMM's container has ended by itself, its last words: $(container_words)"
+      return "$OCF_ERR_GENERIC"
+    fi
+    return "$OCF_NOT_RUNNING"
+  fi
+  # A probe asks where it runs, not how well; and it comes before the tools are known to be there.
+  if ocf_is_probe || is_ready "$(least "$OCF_RESKEY_request_timeout" "$((limit > 3 ? limit - 2 : 1))")"; then
+    rm -f "$missed_file"
+    return "$OCF_SUCCESS"
+  fi
+  missed=0
+  # A file cut short by a power loss counts as none.
+  [ ! -r "$missed_file" ] || read -r missed <"$missed_file" || :
+  case $missed in '' | *[!0-9]*) missed=0 ;; esac
+  missed=$((missed + 1))
+  echo "$missed" >"$missed_file"
+  if [ "$missed" -ge "$OCF_RESKEY_failures" ]; then
+    ocf_exit_reason "PMM runs, but $OCF_RESKEY_url did not answer 200 in $missed checks in a row (last answer: $answer)"
+    return "$OCF_ERR_GENERIC"
+  fi
+  ocf_log warn "PMM did not answer 200 (but $answer), $missed of $OCF_RESKEY_failures checks"
+  return "$OCF_SUCCESS"
+}
+
+case ${1:-} in
+  meta-data) meta_data ;;
+  start) pmm_start ;;
+  stop) pmm_stop ;;
+  monitor | status) pmm_monitor ;;
+  validate-all) pmm_validate ;;
+  usage | help)
+    echo "usage: $0 {start|stop|monitor|validate-all|meta-data}"
+    ;;
+  *)
+    echo "usage: $0 {start|stop|monitor|validate-all|meta-data}" >&2
+    exit "$OCF_ERR_UNIMPLEMENTED"
+    ;;
+esac

@@ -1,0 +1,52 @@
+# Restarts PMM through Pacemaker, and nothing else of the group: told to be stopped, then not any more.
+# crm_resource --restart does the same and sleeps two seconds between two looks; this looks ten times a second.
+# RESOURCE. STOP, START: seconds that Pacemaker lets these take.
+set -u
+export PATH="$PATH:/usr/sbin:/sbin"
+# Seen by the next survey if this is cut off before the end: the service would stay stopped.
+mark=/var/lib/pmm-ha/pmm-restart
+mkdir -p /var/lib/pmm-ha
+echo "$RESOURCE" >"$mark"
+
+role() { timeout 20 crm_resource --resource "$RESOURCE" --meta "$@" >/dev/null 2>&1; }
+release() {
+  role --delete-parameter target-role || {
+    echo "Pacemaker did not take back that $RESOURCE is to be stopped. Run: crm_resource -r $RESOURCE --meta -d target-role" >&2
+    return 1
+  }
+  rm -f "$mark"
+}
+# $1: an attribute as crm_mon 2.0.3 and later print it. (crm_resource --locate calls a resource running that only starts.)
+is() {
+  timeout 20 crm_mon --one-shot --output-as=xml --include=none,resources 2>/dev/null | grep -q "<resource id=\"$RESOURCE\" .* $1 "
+}
+now() { date +%s; }
+problems() { timeout 20 crm_mon --one-shot --include=none,failures 2>/dev/null | sed '/^$/d' >&2; }
+
+trap 'release; exit 1' HUP INT TERM
+role --set-parameter target-role --parameter-value Stopped || {
+  echo "Pacemaker does not answer on this node: is it running? Look at 'systemctl status pacemaker'." >&2
+  rm -f "$mark"
+  exit 1
+}
+deadline=$(($(now) + STOP + 30))
+until is 'active="false"'; do
+  if [ "$(now)" -ge "$deadline" ]; then
+    problems
+    release
+    echo "$RESOURCE did not stop within $((STOP + 30)) s: look at the failures above and at 'journalctl -u pmm-server' on its node" >&2
+    exit 1
+  fi
+  sleep 0.1
+done
+release || exit 1
+trap - HUP INT TERM
+deadline=$(($(now) + START + 30))
+until is 'role="Started"'; do
+  if [ "$(now)" -ge "$deadline" ]; then
+    problems
+    echo "$RESOURCE did not start again within $((START + 30)) s: look at the failures above and at 'journalctl -u pmm-server'" >&2
+    exit 1
+  fi
+  sleep 0.1
+done
