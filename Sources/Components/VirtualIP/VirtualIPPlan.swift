@@ -1,0 +1,82 @@
+import Core
+import Pacemaker
+
+extension VirtualIPSpec {
+  /// The id of the resource.
+  package static let resource = "pmm_ip"
+
+  /// What the survey asks a node.
+  package var question: Question {
+    Question("address-probe", PackageResources.address_probe_sh, ["ADDRESS": Text(address.description)])
+  }
+
+  /// `pmm_ip`. IPaddr2 announces an IPv4 address in the background by itself; its start does not wait for that.
+  package func fragment(_ timing: Timing) -> CIBFragment {
+    var parameters = [Pair("ip", address.description), Pair("cidr_netmask", "\(prefix)")]
+    if let interface { parameters.append(Pair("nic", interface)) }
+    var fragment = CIBFragment()
+    fragment.group = [
+      Primitive(
+        Self.resource, .ocf("heartbeat", "IPaddr2"), parameters: parameters,
+        operations: [
+          Operation("start", timeout: 20), Operation("stop", timeout: 20),
+          Operation("monitor", interval: timing.resourceMonitor, timeout: 20),
+        ])
+    ]
+    return fragment
+  }
+
+  /// Findings only: the address is Pacemaker's to set.
+  package func proposal(_ facts: [NodeName: VirtualIPFacts]) -> Proposal {
+    let known = facts.sorted { $0.key < $1.key }.filter { !$0.value.interfaces.isEmpty }
+    let place = "virtual_ip/address"
+    var findings = known.compactMap { missingNetwork($0.key, $0.value) }
+    let holders = known.filter { $0.value.holds(address) }
+    if holders.count > 1 {
+      findings.append(
+        Finding(
+          .danger, at: holders.map(\.key.description).joined(separator: ", "), "\(address) is on both nodes at once",
+          hint: "find out which one runs PMM (pmm-ha status), and look at fencing: each node believes to be the only one"))
+    }
+    for (node, fact) in holders where fact.asked {
+      findings.append(
+        Finding(
+          .warning, at: "\(node)", "\(address) is on \(fact.interface(of: address) ?? "an interface") although no cluster runs",
+          hint: "if it is in the node's own network configuration, take it out there: only Pacemaker may set it"))
+    }
+    let own = Set(known.flatMap { $0.value.interfaces.map(\.hardwareAddress) })
+    if let (node, fact) = known.first(where: { $0.value.neighbour.map { !own.contains($0) } ?? false }), let stranger = fact.neighbour {
+      findings.append(
+        Finding(
+          .blocking, at: place, "\(address) is in use by a foreign host: \(stranger) answers for it, seen from \(node)",
+          hint: "give a free address of the nodes' network, or take this one away from that host"))
+    }
+    return Proposal(findings: findings)
+  }
+
+  private func missingNetwork(_ node: NodeName, _ fact: VirtualIPFacts) -> Finding? {
+    if let interface {
+      guard let found = fact.interfaces.first(where: { $0.name == interface }) else {
+        let names = fact.interfaces.map(\.name).filter { $0 != "lo" }
+        return Finding(
+          .blocking, at: "virtual_ip/interface", "\(node) has no interface \(interface)",
+          hint: "it has \(names.joined(separator: ", ")). Leave 'interface' out to take the one that reaches \(address)'s network")
+      }
+      return found.up
+        ? nil : Finding(.blocking, at: "\(node)", "the interface \(interface) is down", hint: "bring it up: ip link set \(interface) up")
+    }
+    let networks = fact.interfaces.filter { $0.up && $0.name != "lo" }.flatMap(\.networks).filter { $0.address != address }
+    guard let network = networks.first(where: { address.shares(prefix: $0.prefix, with: $0.address) }) else {
+      let list = networks.filter { $0.address.isIPv4 == address.isIPv4 }.map { "\($0.address)/\($0.prefix)" }
+      return Finding(
+        .blocking, at: "virtual_ip/address", "no interface of \(node) is in the network of \(address)",
+        hint:
+          "\(node) has \(list.isEmpty ? "no address that is up" : list.joined(separator: ", ")): give a virtual IP in one of its networks")
+    }
+    guard network.prefix != prefix else { return nil }
+    return Finding(
+      .warning, at: "virtual_ip/prefix",
+      "\(node)'s own address there is \(network.address)/\(network.prefix), and the spec says /\(prefix)",
+      hint: "write prefix: \(network.prefix)")
+  }
+}
