@@ -1,0 +1,49 @@
+# Asks a fencing device for its node's power state, as Pacemaker would: with a device that was never asked, the first
+# crash is the test. Notes the outcome for status.
+# ID, AGENT, NODE. PARAMETERS: a line `name=value` each. FINGERPRINT: tells this configuration from others.
+set -u
+export PATH="$PATH:/usr/sbin:/sbin"
+record=/var/lib/pmm-ha/fencing/$ID.tested
+mkdir -p /var/lib/pmm-ha/fencing
+note() {
+  printf 'result=%s\ntime=%s\nfingerprint=%s\n' "$1" "$(date +%s)" "$FINGERPRINT" >"$record.new"
+  mv "$record.new" "$record"
+}
+fail() {
+  note failed
+  echo "$*" >&2
+  exit 1
+}
+command -v "$AGENT" >/dev/null || fail "the fence agent $AGENT is not installed on this node: install the package that holds /usr/sbin/$AGENT"
+action=monitor
+# fence_ipmilan and its like know `status`, which asks for the node's own plug; storage agents do not.
+if timeout 20 "$AGENT" -o metadata 2>/dev/null | grep -q '<action name="status"'; then action=status; fi
+output=$(printf '%s\naction=%s\nverbose=1\nverbose_level=2\n' "$PARAMETERS" "$action" | timeout -k 2 40 "$AGENT" 2>&1)
+status=$?
+case $status in
+  0)
+    note passed
+    exit 0
+    ;;
+  2)
+    if [ "$action" = status ]; then
+      fail "$ID says that $NODE is off, but $NODE runs: its address (or plug) is another machine's. Correct it in the spec under fencing."
+    fi
+    ;;
+esac
+printf '%s\n' "$output" | grep -iE 'error|fail|rakp|unable|denied|invalid|timed out|refused|unreachable' | grep -v Executing | sed 's/^[0-9-]* [0-9:,]* //' | cut -c 1-300 |
+  sort -u | head -n 8 >&2
+case $output in
+  *'unauthorized name'* | *'RAKP 2 message indicates an error : unauthorized'*)
+    fail "$ID does not know the user. Correct 'user' in the spec under fencing." ;;
+  *'HMAC is invalid'* | *'invalid password'* | *'Unable to connect/login'* | *'RAKP 2 message indicates an error'*)
+    fail "$ID refuses the password. Give the right one for this device in the spec under fencing." ;;
+  *'cipher suite'* | *'integrity algorithm'* | *'authentication algorithm'*)
+    fail "$ID does not offer this cipher suite. Set another one under fencing/parameters, such as cipher: \"17\"." ;;
+  *'Get Auth Capabilities error'* | *'Unable to establish'*)
+    fail "$ID does not answer. Correct its address (and port) in the spec under fencing, or this node's way to its network." ;;
+esac
+if [ "$status" -ge 124 ]; then
+  fail "$ID did not answer within 40 s: is its address right, and does this node reach its network?"
+fi
+fail "$AGENT failed on $ID with $status: is its address right, does this node reach it, and are user, password and parameters right? By hand: $AGENT -o $action -v with the spec's values."

@@ -1,0 +1,123 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Fencing
+
+/// The scripts themselves, in a directory of their own, with stand-ins for what they call.
+@Suite struct ScriptTests {
+  let directory = FileManager.default.temporaryDirectory.appending(path: "pmm-ha-fencing-\(UUID().uuidString)")
+
+  init() throws { try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true) }
+
+  @Test("The password is in no process's arguments, and everything else reaches ipmitool as it was")
+  func wrapper() throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try write("ipmitool", "#!/bin/sh\nprintf '[%s]' \"$@\"\n", mode: 0o755)
+    let body = String(decoding: PackageResources.ipmitool_wrapper_sh, as: UTF8.self)
+    try write("fence_pmm2", body.replacing("/usr/bin/ipmitool", with: path("ipmitool")), mode: 0o700)
+    let password = "-f'ile;x"
+    for arguments in [
+      "-I lanplus -H h -p 623 -U admin -P \"$P\" -C 3 -L a chassis power status",
+      "-I lanplus -H h -p 623 -U admin -P '' -C 3 -L a chassis power status",
+    ] {
+      let result = try sh("P=\(shellQuoted(password)); exec \(path("fence_pmm2")) \(arguments)")
+      #expect(
+        result.output
+          == "[-f][\(path("fence_pmm2")).password][-I][lanplus][-H][h][-p][623][-U][admin][-C][3][-L][a][chassis][power][status]")
+      #expect(!result.output.contains(password))
+    }
+  }
+
+  @Test("A test hands the agent its parameters on standard input and notes that it passed")
+  func passes() throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let result = try test(agent: "cat >\(path("input")); echo 'Status: ON'")
+    #expect(result.status == 0 && result.output == "")
+    #expect(
+      try String(contentsOf: directory.appending(path: "input"), encoding: .utf8)
+        == "ip=h\nplug=a b\naction=status\nverbose=1\nverbose_level=2\n")
+    let record = try String(contentsOf: directory.appending(path: "fencing/fence_pmm2.tested"), encoding: .utf8)
+    #expect(record.hasPrefix("result=passed\ntime=") && record.hasSuffix("\nfingerprint=f p\n"))
+  }
+
+  @Test(
+    "A failed test says in plain words what to correct, and is noted",
+    arguments: [
+      ("echo 'Status: OFF'; exit 2", "says that pmm2 is off, but pmm2 runs"),
+      ("echo '> RAKP 2 HMAC is invalid' >&2; exit 1", "refuses the password"),
+      ("echo 'RAKP 2 message indicates an error : unauthorized name' >&2; exit 1", "does not know the user"),
+      ("echo 'Error in open session response message : invalid authentication algorithm' >&2; exit 1", "cipher: \"17\""),
+      ("echo 'Get Auth Capabilities error' >&2; exit 1", "does not answer"),
+      ("echo oops >&2; exit 1", "failed on fence_pmm2 with 1"),
+    ])
+  func fails(agent: String, words: String) throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let result = try test(agent: "cat >/dev/null; \(agent)")
+    #expect(result.status == 1)
+    #expect(result.output.split(separator: "\n").last?.contains(words) == true, "\(result.output)")
+    #expect(try String(contentsOf: directory.appending(path: "fencing/fence_pmm2.tested"), encoding: .utf8).hasPrefix("result=failed\n"))
+  }
+
+  @Test("A missing agent is named with its path")
+  func missing() throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let result = try test(agent: nil)
+    #expect(result.status == 1 && result.output.contains("/usr/sbin/fence_stub"))
+  }
+
+  @Test("The probe tells same, different, absent and unknown passwords apart, and a test older than its password")
+  func probe() throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try write("fence_a.password", "right", mode: 0o600)
+    try write("fence_b.password", "right", mode: 0o600)
+    try write("fence_d.password", "right", mode: 0o600)
+    try write("fencing/fence_a.tested", "result=passed\ntime=7\nfingerprint=x\n", mode: 0o644)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -60)], ofItemAtPath: path("fencing/fence_a.tested"))
+    let body = String(decoding: PackageResources.fencing_probe_sh, as: UTF8.self)
+      .replacing("/etc/pmm-ha/fencing", with: directory.path()).replacing("/var/lib/pmm-ha", with: directory.path())
+    let result = try sh(
+      "DEVICES='fence_a x\nfence_b x\nfence_c x\nfence_d x'\nPASSWORDS='fence_a right\nfence_b wrong\nfence_c right\nfence_d \n'\n" + body)
+    let facts = try FencingFacts(Answer(result.output.replacing(directory.path(), with: "/etc/pmm-ha/fencing"), status: result.status))
+    #expect(
+      facts.devices.mapValues(\.password.state) == ["fence_a": .same, "fence_b": .different, "fence_c": .absent, "fence_d": .unknown])
+    #expect(facts.devices["fence_a"]?.password.mode == 0o600)
+    #expect(facts.devices["fence_a"]?.test == .init(passed: true, time: 7, fingerprint: "x", stale: true))
+  }
+
+  private func test(agent: String?) throws -> (output: String, status: Int32) {
+    if let agent {
+      try write(
+        "fence_stub", "#!/bin/sh\nif [ \"$*\" = '-o metadata' ]; then echo '<action name=\"status\" />'; exit; fi\n\(agent)\n", mode: 0o755)
+    }
+    let body = String(decoding: PackageResources.test_device_sh, as: UTF8.self).replacing("/var/lib/pmm-ha", with: directory.path())
+    return try sh(
+      "PATH=\(directory.path()):$PATH; ID=fence_pmm2; AGENT=fence_stub; NODE=pmm2; PARAMETERS='ip=h\nplug=a b'; FINGERPRINT='f p'\n" + body)
+  }
+
+  private func path(_ name: String) -> String { directory.appending(path: name).path() }
+
+  private func write(_ name: String, _ text: String, mode: Int) throws {
+    let url = directory.appending(path: name)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: url, atomically: false, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path())
+  }
+
+  private func sh(_ text: String) throws -> (output: String, status: Int32) {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-s"]
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: Data("(\n\(text)\n) </dev/null\n".utf8))
+    try input.fileHandleForWriting.close()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (String(decoding: data, as: UTF8.self), process.terminationStatus)
+  }
+}
