@@ -38,6 +38,7 @@ let package = Package(
     [
       .executableTarget(
         name: "CommandLine", dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Lab", "Transport", arguments]),
+      .testTarget(name: "SystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "SpecFile", "Cluster", arguments]),
     ],
   ].flatMap { $0 }

@@ -30,11 +30,18 @@ func sshArguments(_ node: NodeSpec, controlDirectory: String) -> [String] {
   let ssh = node.ssh
   var arguments = ["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=6"]
   if let config = ssh.config { arguments += ["-F", config] }
-  arguments += ["-o", "ControlMaster=auto", "-o", "ControlPersist=120", "-o", "ControlPath=\(controlDirectory)/%C"]
+  // %C is of host, port and user; two configurations may lead the same address to different machines.
+  let path = "\(controlDirectory)/\(fingerprint(ssh.config ?? ""))-%C"
+  arguments += ["-o", "ControlMaster=auto", "-o", "ControlPersist=120", "-o", "ControlPath=\(path)"]
   if let port = ssh.port { arguments += ["-p", String(port)] }
   if let identity = ssh.identity { arguments += ["-i", identity] }
   arguments += ["-l", ssh.user, node.sshDestination]
   return arguments + (ssh.user == "root" ? ["sh -s"] : ["sudo -n sh -s"])
+}
+
+/// Short and the same in every run (FNV-1a): a socket's path has little room.
+private func fingerprint(_ text: String) -> String {
+  String(text.utf8.reduce(0x811c_9dc5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }, radix: 36)
 }
 
 /// What ssh and sudo said, as what is wrong and what to do. The texts are OpenSSH 9.2's and sudo 1.9's.

@@ -94,6 +94,16 @@ private final class Events: Sendable {
     #expect(text(255, "ssh: connect to host 198.51.100.11 port 22: No route to host\n").contains("not reachable by ssh"))
   }
 
+  @Test("Two ssh configurations never share a connection, though they may name the same address")
+  func connections() {
+    func path(_ config: String?) -> String? {
+      sshArguments(NodeSpec(name: here, addresses: ["198.51.100.11"], ssh: SSHSpec(config: config)), controlDirectory: "/c")
+        .first { $0.hasPrefix("ControlPath=") }
+    }
+    #expect(Set([path(nil), path("/a/ssh_config"), path("/b/ssh_config")]).count == 3)
+    #expect(path("/a/ssh_config") == path("/a/ssh_config"))
+  }
+
   private func scratch() async throws -> String {
     let answer = try await Connection.local(as: here).ask([Question(script("mktemp", "mktemp -d"))], of: here)
     return String(answer[0].output.dropLast())

@@ -38,7 +38,7 @@ struct ApplyCommand: AsyncParsableCommand {
       return Outcome(steps: 0, seconds: 0, journal: nil, service: try await serviceAnswer(session.cluster, asking: session.door))
     }
     guard yes || confirmed("Apply these \(plan.steps.count) steps?") else {
-      throw ValidationError("Nothing was changed. To go on without a question: --yes")
+      throw Refusal("Nothing was changed. To go on without a question: --yes")
     }
     let start = ContinuousClock.now
     let journal = try Journal(in: Workspace.journals(of: session.cluster.name))
@@ -55,12 +55,12 @@ struct ApplyCommand: AsyncParsableCommand {
 
   private func refuse(_ plan: Plan, without consent: Consent) throws {
     if !plan.blocking.isEmpty {
-      throw ValidationError("Nothing was changed: mend what is marked 'blocking' above first." + (json ? " See: pmm-ha plan" : ""))
+      throw Refusal("Nothing was changed: mend what is marked 'blocking' above first." + (json ? " See: pmm-ha plan" : ""))
     }
     let lacking = plan.lacking(consent)
     guard lacking.isEmpty else {
       let reasons = lacking.map { "  \($0.flag)\n      \($0.reason)" }.joined(separator: "\n")
-      throw ValidationError("Nothing was changed: this plan needs your consent.\n\(reasons)")
+      throw Refusal("Nothing was changed: this plan needs your consent.\n\(reasons)")
     }
   }
 }

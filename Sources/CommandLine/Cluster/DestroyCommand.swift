@@ -25,7 +25,7 @@ struct DestroyCommand: AsyncParsableCommand {
     Terminal.output.write(PlanText(plan: plan, terminal: .output).text)
     guard yes || confirmed("This ends the service and removes the cluster '\(session.cluster.name)'.", expected: session.cluster.name)
     else {
-      throw ValidationError("Nothing was changed. To go on without a question: --yes")
+      throw Refusal("Nothing was changed. To go on without a question: --yes")
     }
     let journal = try Journal(in: Workspace.journals(of: session.cluster.name))
     try await withProgress(nil) { progress in

@@ -32,3 +32,9 @@ func confirmed(_ question: String, expected: String = "yes") -> Bool {
   Terminal.errors.write("\(question) Type '\(expected)' to go on: ")
   return readLine(strippingNewline: true)?.trimmingPrefix(while: \.isWhitespace) == expected[...]
 }
+
+/// Nothing was done, and why; printed as it stands.
+struct Refusal: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
