@@ -1,7 +1,10 @@
 import Core
 import Corosync
 import Host
+import PCS
+import PMMServer
 import Pacemaker
+import SharedStorage
 
 // What components that are no section of the spec take from it.
 
@@ -11,6 +14,14 @@ extension ClusterSpec {
     for device in fencing.devices { packages = packages + .fenceAgent(device.agent) }
     return HostSpec(nodes: nodes, packages: packages)
   }
+
+  var pmmServer: PMMServer {
+    PMMServer(
+      pmm, nodes: nodes.map(\.name), mountPoint: sharedStorage.mountPoint, device: sharedStorage.device, share: configShare.path,
+      timing: timing)
+  }
+
+  var pcs: PCSSpec { PCSSpec(nodes: nodes) }
 
   var corosync: CorosyncSpec { CorosyncSpec(clusterName: name, nodes: nodes, timing: timing) }
 

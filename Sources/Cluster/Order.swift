@@ -1,9 +1,13 @@
 import ConfigShare
 import Core
 import Corosync
+import Fencing
 import Host
+import PCS
+import PMMServer
 import Pacemaker
 import SharedStorage
+import VirtualIP
 
 // The order of all components, on one screen. Stages order the steps; within a stage and node, this order does.
 
@@ -12,15 +16,20 @@ package struct NodeFacts: Sendable, Equatable {
   package var host: HostFacts
   package var configShare: ShareFacts
   package var sharedStorage: StorageFacts
+  package var pmm: PMMFacts
+  package var virtualIP: VirtualIPFacts
+  package var fencing: FencingFacts
   package var corosync: CorosyncFacts
   package var pacemaker: PacemakerFacts
+  package var pcs: PCSFacts
 }
 
 extension ClusterSpec {
   /// In the order in which `NodeFacts` reads the answers.
   func questions(for node: NodeName) -> [Question] {
     [
-      host.question(), configShare.question(), sharedStorage.question(), CorosyncFacts.question, PacemakerFacts.question,
+      host.question(), configShare.question(), sharedStorage.question(), pmmServer.question, virtualIP.question,
+      fencing.question(node), CorosyncFacts.question, PacemakerFacts.question, pcs.question(),
     ]
   }
 }
@@ -35,15 +44,23 @@ extension NodeFacts {
     host = try HostFacts(next())
     configShare = try ShareFacts(next())
     sharedStorage = try StorageFacts(next())
+    pmm = try PMMFacts(next())
+    virtualIP = try VirtualIPFacts(next())
+    fencing = try FencingFacts(next())
     corosync = try CorosyncFacts(next())
     pacemaker = try PacemakerFacts(next())
+    pcs = try PCSFacts(next())
   }
 }
 
 extension ClusterSpec {
+  /// What the components add to the CIB: the group's members in the order of their start, then the fencing devices.
+  var fragments: [CIBFragment] {
+    [sharedStorage.fragment(timing), virtualIP.fragment(timing), pmmServer.fragment, fencing.fragment()]
+  }
+
   /// Pacemaker's part, which may need a prediction before the rest.
   package func pacemakerPlan(_ facts: [NodeName: NodeFacts]) -> PacemakerPlan {
-    let fragments = [sharedStorage.fragment(timing)]
     let stopped = corosync.plan(facts.mapValues(\.corosync)).stopped
     return pacemaker.plan(facts.mapValues(\.pacemaker), desired: .merge(fragments, pacemaker), stopped: stopped)
   }
@@ -56,8 +73,12 @@ extension ClusterSpec {
     all += host.proposal(facts.mapValues(\.host))
     all += configShare.proposal(facts.mapValues(\.configShare))
     all += sharedStorage.proposal(facts.mapValues(\.sharedStorage), consent: consent)
+    all += fencing.proposal(facts.mapValues(\.fencing))
+    all += virtualIP.proposal(facts.mapValues(\.virtualIP))
     all += corosync.plan(facts.mapValues(\.corosync)).proposal
+    all += pmmServer.proposal(facts.mapValues(\.pmm))
     all += pacemaker.proposal(prediction)
+    all += pcs.proposal(facts.mapValues(\.pcs))
     return Plan(all, transitions: prediction?.lines ?? [], transitionsDisrupt: prediction?.disruptsService ?? false)
   }
 }

@@ -14,6 +14,13 @@ package enum SharedStorageSpec: Sendable, Equatable {
     }
   }
 
+  /// The block device that is mounted there; nil where it is not one.
+  package var device: String? {
+    switch self {
+    case .filesystem(let spec): spec.device
+    }
+  }
+
   /// The spec's words for the kinds.
   package enum Kind: String, Sendable, Codable, CaseIterable {
     case filesystem
