@@ -10,8 +10,8 @@ echo "name=$(uname -n)"
 echo "machine=$(uname -m)"
 [ -d /run/systemd/system ] && echo "systemd=yes"
 [ -r /run/systemd/container ] && echo "container=$(cat /run/systemd/container)"
-grep -qs 'pmm-ha installs packages' /usr/sbin/policy-rc.d && echo "guard=left"
-grep -qs 'high-availability' /etc/firewalld/zones/*.xml && echo "firewalld=open"
+[ -e /usr/sbin/policy-rc.d ] && grep -qs 'pmm-ha installs packages' /usr/sbin/policy-rc.d && echo "guard=left"
+[ -d /etc/firewalld/zones ] && grep -qs 'high-availability' /etc/firewalld/zones/*.xml && echo "firewalld=open"
 
 echo "== os"
 cat /etc/os-release 2>/dev/null
@@ -44,9 +44,14 @@ fi
 
 echo "== units"
 if [ -d /run/systemd/system ]; then
-  timeout 5 systemctl show --property=Id,LoadState,ActiveState,UnitFileState \
-    corosync.service pacemaker.service sbd.service firewalld.service \
-    chrony.service chronyd.service systemd-timesyncd.service ntpsec.service ntpd.service ntp.service 2>/dev/null
+  # Asking systemd for a unit that does not exist is slow: it looks for it everywhere.
+  set --
+  for unit in corosync pacemaker sbd firewalld chrony chronyd systemd-timesyncd ntpsec ntpd ntp; do
+    if [ -e /etc/systemd/system/$unit.service ] || [ -e /usr/lib/systemd/system/$unit.service ] || [ -e /lib/systemd/system/$unit.service ]; then
+      set -- "$@" "$unit.service"
+    fi
+  done
+  [ $# -eq 0 ] || timeout 5 systemctl show --property=Id,LoadState,ActiveState,UnitFileState "$@" 2>/dev/null
 fi
 
 echo "== time"
