@@ -36,7 +36,8 @@ extension FenceDevice {
         Pair("power_wait", "0"),
         Pair("stonith_status_sleep", "0"),
         // Under Pacemaker the agent asks without end whether the node is on again, and a node whose power supply is
-        // dead would count as not fenced. With an end it counts as what it is: off.
+        // dead would count as not fenced. With an end it counts as what it is: off. 150 questions take 4 s with the
+        // quickest BMC and half a minute with a slow one; for a node that is still not off Pacemaker tries again.
         Pair("disable_timeout", "false"),
         Pair("power_timeout", "150"),
       ]

@@ -76,7 +76,8 @@ extension PMMServer {
       unit,
     ].compactMap { $0 }
     let atBoot = fact.unitFileState?.hasPrefix("enabled") == true
-    if unit != nil || fact.needsReload || atBoot {
+    // A unit that systemd has never seen needs no reload, which takes half a second.
+    if (unit != nil && fact.unitFileState != nil) || fact.needsReload || atBoot {
       steps.append(
         Step(
           node, Self.component, .files, "Have systemd read pmm-server.service",
