@@ -16,6 +16,13 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
   package var linksDown: [String]
   package var findings: [Finding]
 
+  /// What this view's node noted of its own tests, by device.
+  private var tests: [String: Tested] = [:]
+  /// Why there is no state.
+  private var trouble: [Finding] = []
+
+  private enum CodingKeys: String, CodingKey { case cluster, seenFrom, state, service, fencingDevices, linksDown, findings }
+
   package struct Service: Sendable, Equatable, Encodable {
     /// Where every member of the group is up.
     package var node: String?
@@ -65,7 +72,7 @@ extension ClusterStatus {
     seenFrom = identity.first.map(String.init) ?? ""
     let now = identity.last.flatMap { Int($0) } ?? 0
     cluster = sections["cluster"].flatMap { $0.isEmpty ? nil : $0 }
-    var trouble: [Finding] = []
+    trouble = []
     do {
       state = try ClusterState(text)
     } catch {
@@ -79,12 +86,23 @@ extension ClusterStatus {
     service = Service(
       node: state?.home(of: group), since: state?.home(of: group) == nil ? nil : members.last?.since,
       readiness: url.flatMap { url in answered.map { ServiceAnswer(Answer($0), url: url) } }, resources: members)
-    let tests = Self.tests(sections["tests"] ?? "", now: now)
+    tests = Self.tests(sections["tests"] ?? "", now: now)
     fencingDevices = (state?.resources.filter(\.isFencingDevice) ?? []).map {
-      FencingDevice(id: $0.id, monitoredOn: $0.nodes.first, failed: $0.failed, tested: tests[$0.id])
+      FencingDevice(id: $0.id, monitoredOn: $0.nodes.first, failed: $0.failed, tested: nil)
     }
     linksDown = Self.linksDown(sections["links"] ?? "")
     findings = []
+    findings = trouble + (state.map { statusFindings(self, $0) } ?? [])
+  }
+
+  /// The first view whose Pacemaker runs, with the fencing tests of all: each node notes its own.
+  package init?(merging views: [ClusterStatus]) {
+    guard let best = views.first(where: { $0.state != nil }) ?? views.first else { return nil }
+    self = best
+    for index in fencingDevices.indices {
+      let id = fencingDevices[index].id
+      fencingDevices[index].tested = views.compactMap { $0.tests[id] }.max { $0.at < $1.at }
+    }
     findings = trouble + (state.map { statusFindings(self, $0) } ?? [])
   }
 

@@ -37,5 +37,6 @@ package func first<Result: Sendable>(
 /// No node could be used.
 package struct NoNodeAnswers: Error, CustomStringConvertible {
   package let failures: [any Error]
+  package init(failures: [any Error]) { self.failures = failures }
   package var description: String { failures.map { "\($0)" }.sorted().joined(separator: "\n") }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Testing
 
 /// One cluster through its life, on real nodes. The order of the tests is the order of that life.
-@Suite(.lab, .serialized) struct ClusterLifeTests {
+@Suite(.ownLab, .serialized) struct ClusterLifeTests {
   private let url = "https://198.51.100.100"
 
   @Test("1. A plan changes nothing, and shows every change with what it destroys")

@@ -33,7 +33,7 @@ struct TestLab: SuiteTrait, TestScoping {
 }
 
 extension SuiteTrait where Self == TestLab {
-  static var lab: TestLab { TestLab() }
+  static var ownLab: TestLab { TestLab() }
 }
 
 /// `pmm-ha lab VERB ...` of the tests' lab.

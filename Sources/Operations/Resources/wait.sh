@@ -10,8 +10,8 @@ active_node() {
     /<\/resource>/ { found = 0 }'
 }
 
-# Anything that Pacemaker still does.
-pending() { crm_mon -1 --output-as=xml 2>/dev/null | grep -c ' pending="'; }
+# How many resources Pacemaker still does something with. (Nodes have an attribute of that name, too.)
+pending() { crm_mon -1 --output-as=xml 2>/dev/null | grep -c '<resource .* pending="'; }
 
 # What stands in the way, for the one who waited in vain.
 explain() {
@@ -31,10 +31,9 @@ explain() {
 until_true() {
   limit=$1 what=$2
   shift 2
-  looks=$((limit * 10))
+  end=$(($(date +%s) + limit))
   while ! "$@"; do
-    looks=$((looks - 1))
-    if [ $looks -le 0 ]; then
+    if [ "$(date +%s)" -ge "$end" ]; then
       explain
       echo "after $limit s still waiting: $what. Pacemaker goes on; look: pmm-ha status" >&2
       exit 1
