@@ -11,6 +11,7 @@ import SharedStorage
 extension ClusterSpec {
   var host: HostSpec {
     var packages = Packages.base
+    if case .filesystem(let storage) = sharedStorage, storage.filesystem == .xfs { packages = packages + .xfs }
     for device in fencing.devices { packages = packages + .fenceAgent(device.agent) }
     return HostSpec(nodes: nodes, packages: packages)
   }

@@ -108,7 +108,7 @@ import Testing
   @Test("9. The active node loses power: it is fenced first, then the service answers elsewhere with every acknowledged row")
   func crash() async throws {
     let before = try #require(try await activeNode())
-    #expect(try await outside("curl -sk -X POST -d acknowledged-1 \(url)/lab/rows -o /dev/null -w '%{http_code}'").output.hasPrefix("2"))
+    #expect(try await outside("curl -sk -X POST -d '{\"id\": \"acknowledged-1\"}' \(url)/lab/rows -o /dev/null -w '%{http_code}'").output.hasPrefix("2"))
     let watcher = Task { try await watchForDoubles(seconds: 25) }
     #expect(try await lab("power off", before).status == 0)
     #expect(try await eventually(within: 60) { try await activeNode() == other(before) })

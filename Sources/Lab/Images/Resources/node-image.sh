@@ -21,7 +21,7 @@ base=$base,ca-certificates,python3,python3-apt,less
 
 # What the runbook and pmm-ha install. crmsh is for comparing with `crm status`,
 # ipmitool because fence-agents only recommends it, iptables for netavark.
-cluster=pacemaker,pacemaker-cli-utils,corosync,pcs,crmsh,resource-agents,fence-agents,ipmitool
+cluster=pacemaker,pacemaker-cli-utils,corosync,pcs,crmsh,resource-agents,libxml2-utils,fence-agents,ipmitool
 cluster=$cluster,podman,crun,netavark,iptables,chrony
 
 packages=$base
