@@ -1,81 +1,107 @@
-"""The client's view of the service, from outside the nodes: when it answered and when it did not."""
+"""The client's view of the service, from outside the nodes, by `pmm-ha lab probe`: when it answered and when not."""
 
+import json
+import signal
 import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
+from dataclasses import dataclass
+
+EVERY = 20
+"""Milliseconds between two questions, each a new TLS connection."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question, when it was asked and settled (seconds since 1970), and whether the answer was good."""
+
+    asked: float
+    settled: float
+    good: bool
+    why: str
 
 
 class Client:
     """A running probe. Use it as `with Client(lab) as client:`."""
 
-    def __init__(self, lab, url):
-        self.command = lab.inside([sys.executable, str(Path(__file__).with_name("probe.py")), url])
-        self.attempts = []
+    def __init__(self, lab):
+        self.command = [lab.binary, "lab", "probe", "--name", lab.name, "--every", str(EVERY), "--json"]
+        self.answers = []
         self.changed = threading.Condition()
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
         return self
 
     def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(3)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         self.thread.join(2)
 
     def _read(self):
         for line in self.process.stdout:
-            sign, began, ended, what = line.rstrip("\n").split(" ", 3)
+            said = json.loads(line)
+            asked, took = said["asked"] / 1000, said["took"] / 1000
+            answer = Answer(asked, asked + took, said["status"] == 200, said.get("reason") or f"HTTP {said['status']}")
             with self.changed:
-                self.attempts.append((sign == "+", float(began), float(ended), what))
+                self.answers.append(answer)
                 self.changed.notify_all()
 
+    def _alive(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"the probe ended: {self.process.stderr.read()[-500:]}")
+
     def first_good(self, after, timeout, steady=1):
-        """When the first good answer that was asked for after `after` arrived; waits for `steady` of them."""
-        deadline = time.monotonic() + timeout
+        """When the first good answer to a question asked after `after` arrived; waits for `steady` of them."""
+        deadline = time.time() + timeout
         with self.changed:
             while True:
-                good = [ended for ok, began, ended, _ in self.attempts if ok and began >= after]
+                good = [a.settled for a in self.answers if a.good and a.asked >= after]
                 if len(good) >= steady:
                     return good[0]
-                if self.process.poll() is not None:
-                    raise RuntimeError(f"the probe ended: {self.process.stderr.read()[-500:]}")
-                if time.monotonic() >= deadline:
-                    what = self.attempts[-1][3] if self.attempts else "no attempt ended"
-                    raise RuntimeError(f"no good answer within {timeout} s (last: {what})")
-                self.changed.wait(min(0.5, max(0.0, deadline - time.monotonic())))
+                self._alive()
+                if time.time() >= deadline:
+                    why = self.answers[-1].why if self.answers else "no question was settled"
+                    raise RuntimeError(f"no good answer within {timeout} s (last: {why})")
+                self.changed.wait(min(0.5, max(0.0, deadline - time.time())))
 
     def outage(self, since, timeout=120, settle=1.5, notice=30):
-        """Seconds without a good answer, from the last one before a failed attempt to the next one, since `since`.
+        """Seconds without service among the questions asked since `since`.
 
-        Returns when answers have been good for `settle` seconds after a gap; waits at most `notice` seconds for one.
+        Returns when answers have been good for `settle` seconds again; waits at most `notice` seconds for a bad one.
         """
-        deadline = time.monotonic() + timeout
         while True:
+            now = time.time()
             with self.changed:
-                attempts = [a for a in self.attempts if a[2] >= since - 1]
-            now = time.monotonic()
-            gaps = failed_gaps(attempts, since)
-            if gaps and now - gaps[-1][1] >= settle and attempts[-1][0]:
-                return sum(end - start for start, end in gaps)
-            if now >= deadline:
+                answers = [a for a in self.answers if a.asked >= since]
+            outages = outages_in(answers)
+            # A question is settled within a second: younger outages may still begin earlier than they seem to.
+            if outages and outages[-1][1] is not None and now - outages[-1][1] >= settle:
+                return sum(end - begin for begin, end in outages)
+            self._alive()
+            if now - since >= timeout:
                 raise RuntimeError(f"the service did not come back within {timeout} s")
-            if now - since > notice and all(ok for ok, _, ended, _ in attempts if ended >= since):
+            if not outages and now - since > notice:
                 raise RuntimeError(f"no outage was seen within {notice} s: nothing happened")
             time.sleep(0.05)
 
 
-def failed_gaps(attempts, since):
-    """The times between two good answers in which an attempt began that failed, as (start, end)."""
-    good = sorted(ended for ok, _, ended, _ in attempts if ok)
-    failed = [began for ok, began, _, _ in attempts if not ok]
-    return [
-        (start, end)
-        for start, end in zip(good, good[1:])
-        if end >= since and any(start <= began < end for began in failed)
-    ]
+def outages_in(answers):
+    """(begin, end) of each time without service: from the first question without a good answer to the arrival of the
+    first good answer that was asked for later; end is None where there was none. As pmm-ha itself counts them."""
+    outages, begin = [], None
+    for answer in sorted(answers, key=lambda a: a.asked):
+        if not answer.good:
+            begin = answer.asked if begin is None else begin
+        elif begin is not None:
+            outages.append((begin, answer.settled))
+            begin = None
+    return outages + ([(begin, None)] if begin is not None else [])

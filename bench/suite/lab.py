@@ -13,7 +13,6 @@ STATE = Path("/var/lib/pmm-ha/labs")
 class Lab:
     nodes = ("pmm1", "pmm2")
     addresses = {"pmm1": ("198.51.100.11", "198.51.101.11"), "pmm2": ("198.51.100.12", "198.51.101.12")}
-    bmcs = {"pmm1": "198.51.100.21", "pmm2": "198.51.100.22"}
     virtual_ip, prefix = "198.51.100.100", 24
     device = "/dev/sdb"
     share = "/mnt/share"
@@ -24,7 +23,6 @@ class Lab:
         self.binary, self.name = binary, name
         self.directory = STATE / name
         self.ssh_config = self.directory / "ssh_config"
-        self.url = f"https://{self.virtual_ip}/v1/server/readyz"
 
     # Power and doors
 
@@ -35,11 +33,15 @@ class Lab:
         run([self.binary, "lab", "down", "--name", self.name], timeout=120)
 
     def power(self, node, state):
-        run([self.binary, "lab", "power", node, state, "--name", self.name], timeout=60)
+        run([self.binary, "lab", "power", state, node, "--name", self.name], timeout=60)
 
-    def inside(self, command):
-        """`command`, run as a client in the lab's network."""
-        return ["nsenter", f"--net=/run/netns/pmm-ha-lab-{self.name}", *command]
+    def spec(self, image):
+        """The spec of the lab's own cluster, with `image` (whose archive _archive names) as PMM."""
+        text = run([self.binary, "lab", "spec", "--name", self.name, "--tag", self.tag]).stdout
+        changed = text.replace(self.pmm_image, image).replace(f"{_short(self.pmm_image)}-{{tag}}", f"{_short(image)}-{{tag}}")
+        if f"image: {image}\n" not in changed:
+            raise Failed(f"the lab's spec names no image '{self.pmm_image}':\n{text}")
+        return changed
 
     def ssh_command(self, node, command):
         return ["ssh", "-F", str(self.ssh_config), node, command]
@@ -65,10 +67,10 @@ class Lab:
         self.on_all("sync")
 
     def _archive(self, image):
-        name = f"{image.split('/')[-1]}-{self.tag}.tar"
+        name = f"{_short(image)}-{self.tag}.tar"
         path = self.directory / "share" / "images" / name
         if image == images.TRIVIAL:
-            images.make_trivial(path.with_name(f"{self.pmm_image.split('/')[-1]}-{self.tag}.tar"), path, self.tag)
+            images.make_trivial(path.with_name(f"{_short(self.pmm_image)}-{self.tag}.tar"), path, self.tag)
         if not path.exists():
             raise Failed(f"the lab has no image archive {path.name}")
         return name
@@ -106,3 +108,7 @@ class Lab:
             except Failed:
                 continue
         return "no node answers"
+
+
+def _short(image):
+    return image.split("/")[-1]

@@ -9,7 +9,6 @@ from .client import Client
 from .process import Failed, run
 
 RUNBOOK = Path(__file__).parent.parent / "runbook"
-SPEC = Path(__file__).parent.parent / "spec.yml"
 
 
 class Side:
@@ -22,17 +21,17 @@ class Side:
     def first_answer(self, image):
         """Seconds from the first command to the first good answer at the virtual IP, on fresh nodes."""
         self.prepare(image)
-        with Client(self.lab, self.lab.url) as client:
+        with Client(self.lab) as client:
             time.sleep(0.3)
-            began = time.monotonic()
+            began = time.time()
             self.build(image)
             return client.first_good(began, 120) - began
 
     def outage(self, act, **options):
         """Seconds without a good answer at the virtual IP while and after `act` runs."""
-        with Client(self.lab, self.lab.url) as client:
-            client.first_good(time.monotonic(), 30, steady=20)
-            since = time.monotonic()
+        with Client(self.lab) as client:
+            client.first_good(time.time(), 30, steady=20)
+            since = time.time()
             act()
             return client.outage(since, **options)
 
@@ -80,12 +79,12 @@ class Theirs(Side):
 
 
 class Ours(Side):
-    """pmm-ha with bench/spec.yml."""
+    """pmm-ha, with the lab's spec."""
 
     name = "ours"
 
     def prepare(self, image):
-        self.write_spec(image)
+        self.spec.write_text(self.lab.spec(image))
         # Opens the connections that the runbook's side has open, too.
         self.pmm_ha("plan", accept=(0, 2))
 
@@ -120,14 +119,6 @@ class Ours(Side):
         if result.returncode not in accept:
             raise Failed(f"pmm-ha {' '.join(words)} ended with {result.returncode}:\n{result.stdout[-1500:]}{result.stderr[-1500:]}")
         return result
-
-    def write_spec(self, image):
-        lab = self.lab
-        values = {"image": image, "tag": lab.tag, "lab": str(lab.directory)}
-        text = SPEC.read_text()
-        for key, value in values.items():
-            text = text.replace(f"@{key}@", value)
-        self.spec.write_text(text)
 
 
 def working_directory():
