@@ -11,7 +11,7 @@ def _median(series, name, side):
 def _ratio_at_least(name, goal):
     def check(series):
         ratio = series[name].ratio if name in series else None
-        return None if ratio is None else (ratio >= goal, f"{ratio:.1f}x")
+        return None if ratio is None else (ratio >= goal, f"{ratio:.2f}x")
 
     return check
 
