@@ -62,7 +62,7 @@ class Lab:
         archive = self._archive(image)
         self.on_all(f"podman load --quiet --input {self.share}/images/{archive}")
         self.on_all("until systemctl is-active --quiet pcsd; do sleep 0.1; done")
-        self.ssh("pmm1", f"mkfs.ext4 -q -F {self.device}")
+        self.ssh("pmm1", f"mkfs.ext4 -q -L pmm {self.device}")
         # What was written is written: the runs that follow do not pay for it.
         self.on_all("sync")
 

@@ -111,11 +111,16 @@ class Ours(Side):
     def spec(self):
         return self.work / "pmm-ha.yml"
 
+    @property
+    def environment(self):
+        """Connections and journals of this run alone: an earlier lab's nodes had the same addresses."""
+        return os.environ | {"XDG_RUNTIME_DIR": str(self.work), "XDG_STATE_HOME": str(self.work)}
+
     def command(self, *words):
         return [self.lab.binary, words[0], "-f", str(self.spec), *words[1:]]
 
     def pmm_ha(self, *words, accept=(0,)):
-        result = run(self.command(*words), check=False)
+        result = run(self.command(*words), check=False, env=self.environment)
         if result.returncode not in accept:
             raise Failed(f"pmm-ha {' '.join(words)} ended with {result.returncode}:\n{result.stdout[-1500:]}{result.stderr[-1500:]}")
         return result
