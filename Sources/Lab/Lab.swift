@@ -55,7 +55,8 @@ package struct Lab: Sendable {
     try await shell.run("lab-create.sh", place.path)
     let known = try place.read()
     let pmm = options.pmm ?? known?.pmm ?? .standIn
-    let images = try await stage("Make the images of the nodes and of PMM, once") { try await makeImages(options, pmm) }
+    let bare = options.bare ?? known?.bare ?? false
+    let images = try await stage("Make the images of the nodes and of PMM, once") { try await makeImages(bare: bare, pmm) }
     let record = try decide(options, known, image: images.nodes)
     try place.write(record)
     let driver = ContainerDriver(directory: place, nodes: record.nodes)
@@ -80,9 +81,9 @@ package struct Lab: Sendable {
     try needRoot()
     guard FileManager.default.fileExists(atPath: parent) else { return }
     let lock = try await lock {}
-    defer { _ = lock }
     try place.writeScripts()
     try await shell.run("lab-down.sh", place.path)
+    lock.remove()
   }
 
   /// What of it is there. Throws where no lab of this name is.
@@ -107,7 +108,8 @@ package struct Lab: Sendable {
     return node
   }
 
-  /// When the node got and lost power: `EPOCH on|off|dead` a line; `dead` is when its last process was gone.
+  /// When the node got and lost power: `EPOCH on|off|dead` a line, `dead` when its last process was gone,
+  /// and `EPOCH bmc power 0` where its BMC was told to.
   package func powerLog(_ node: LabNode) -> String { place.powerLog(node) }
 
   func record() throws -> LabRecord {
@@ -121,11 +123,11 @@ package struct Lab: Sendable {
   private func decide(_ options: LabOptions, _ known: LabRecord?, image: String) throws -> LabRecord {
     guard var record = known else {
       return LabRecord(
-        nodes: LabNode.pair, image: image, bare: options.bare, diskSize: options.diskSize, virtualIP: LabRecord.virtualIP,
+        nodes: LabNode.pair, image: image, bare: options.bare ?? false, diskSize: options.diskSize, virtualIP: LabRecord.virtualIP,
         pmm: options.pmm ?? .standIn)
     }
     let anew = "take it down first: pmm-ha lab down --name \(name)"
-    guard record.bare == options.bare else {
+    guard record.bare == options.bare ?? record.bare else {
       throw LabFailure("lab '\(name)' was made with\(record.bare ? "out" : "") the cluster's packages on its nodes", hint: anew)
     }
     guard FileManager.default.fileExists(atPath: record.image + "/root") else {
@@ -136,9 +138,9 @@ package struct Lab: Sendable {
   }
 
   /// The directories of both images. They wait for packages half of their time, so they are made side by side.
-  private func makeImages(_ options: LabOptions, _ pmm: LabPMM) async throws -> (nodes: String, pmm: String) {
+  private func makeImages(bare: Bool, _ pmm: LabPMM) async throws -> (nodes: String, pmm: String) {
     async let archives = makeArchives(of: pmm)
-    let nodes = try await shell.run("node-image.sh", cache, options.bare ? "bare" : "full")
+    let nodes = try await shell.run("node-image.sh", cache, bare ? "bare" : "full")
     return (nodes, try await archives)
   }
 

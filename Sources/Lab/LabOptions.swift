@@ -1,13 +1,13 @@
 /// How a lab is to be.
 package struct LabOptions: Sendable {
-  /// Nodes without the cluster's packages: they install them from an archive that every node sees.
-  package var bare: Bool
-  /// A real PMM image, fetched on this machine; nil runs the stand-in.
+  /// Nodes without the cluster's packages: they install them from an archive that every node sees. Nil leaves a lab as it is.
+  package var bare: Bool?
+  /// A real PMM image, fetched on this machine; nil leaves a lab as it is, a new one gets the stand-in.
   package var pmm: LabPMM?
   /// The size of the shared disk, as truncate(1) takes it; only what is written takes space.
   package var diskSize: String
 
-  package init(bare: Bool = false, pmm: LabPMM? = nil, diskSize: String = "4G") {
+  package init(bare: Bool? = nil, pmm: LabPMM? = nil, diskSize: String = "4G") {
     self.bare = bare
     self.pmm = pmm
     self.diskSize = diskSize

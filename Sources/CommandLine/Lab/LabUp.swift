@@ -14,7 +14,7 @@ struct LabUp: AsyncParsableCommand {
 
   func run() async throws {
     let lab = try options.lab
-    let wanted = LabOptions(bare: bare, pmm: try pmmImage.map { try LabPMM(reference: $0) })
+    let wanted = LabOptions(bare: bare ? true : nil, pmm: try pmmImage.map { try LabPMM(reference: $0) })
     let status = try await withProgress(nil) { live in
       try await lab.up(wanted) { await live.show($0) }
     }

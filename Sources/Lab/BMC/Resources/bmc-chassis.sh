@@ -8,6 +8,8 @@ set -eu
 lab_dir=$1
 node=$2
 shift 2
+# Who pressed, and when, whatever the node's power was: proof of a fencing.
+[ "$1" != set ] || printf '%s bmc %s %s\n' "$(date +%s.%3N)" "$2" "${3:-}" >>"$lab_dir/nodes/$node/power.log"
 power() { sh "$(dirname "$0")/node-power.sh" "$lab_dir" "$node" "$1" >&2; }
 
 case "$1 $2 ${3:-}" in

@@ -12,6 +12,9 @@ cgroup2=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
 	exit 1
 }
 lab_cgroup=$cgroup2/pmm-ha-lab-$lab_name
+# On a machine with the older hierarchies beside it systemd-nspawn makes the same
+# groups in the one named systemd.
+cgroup1=$(awk '$3 == "cgroup" && $4 ~ /(^|,)name=systemd(,|$)/ { print $2; exit }' /proc/self/mounts)
 
 # read_lab: what `up` decided about this lab.
 read_lab() {
@@ -66,7 +69,9 @@ kill_cgroup() {
 		[ "$tries" -le 500 ] || return 1
 		sleep 0.01
 	done
-	find "$1" -depth -type d -exec rmdir {} + 2>/dev/null || true
+	for group in "$1" "${cgroup1:-$cgroup2}${1#"$cgroup2"}"; do
+		find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+	done
 }
 
 # into_cgroup CGROUP COMMAND...: runs COMMAND in it, apart from this terminal and session.

@@ -9,6 +9,10 @@ set -eu
 # shellcheck source=lab-common.sh
 . "$(dirname "$0")/lab-common.sh"
 
+# Connections that ssh keeps open for later.
+for socket in "$lab_dir"/ssh/*; do
+	[ ! -S "$socket" ] || ssh -o "ControlPath=$socket" -O exit lab 2>/dev/null || true
+done
 kill_cgroup "$lab_cgroup" || {
 	echo "lab $lab_name: some process did not die within 5 s; try again" >&2
 	exit 1

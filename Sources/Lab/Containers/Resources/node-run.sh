@@ -17,7 +17,8 @@ loop=$3
 # Made inside, not bound: what unmounts a bound device node takes it away.
 minor=$(($(stat -c '0x%T' "$loop")))
 major=$(($(stat -c '0x%t' "$loop")))
-printf 'b /dev/sdb 0660 root disk - %s:%s\n' "$major" "$minor" >"$node_dir/disk/etc/tmpfiles.d/lab.conf"
+printf 'b /dev/sdb 0660 root disk - %s:%s\nL /dev/disk/by-id/scsi-pmm-ha-lab-shared - - - - ../../sdb\n' \
+	"$major" "$minor" >"$node_dir/disk/etc/tmpfiles.d/lab.conf"
 
 # A machine without CAP_SYS_RESOURCE cannot give it to a node, and crun needs it
 # (RLIMIT_MEMLOCK) to limit devices in a control group of the container's own.

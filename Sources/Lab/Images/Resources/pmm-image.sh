@@ -77,7 +77,7 @@ for tag in "$@"; do
 	cat >"$archive/config.json" <<-JSON
 		{"architecture":"$architecture","os":"linux","created":"1970-01-01T00:00:00Z",
 		 "config":{"Entrypoint":["/usr/bin/python3","-I","/usr/share/pmm-lab/pmm-lab.py"],"StopSignal":"SIGTERM",
-		           "Env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin","LANG=C.UTF-8"],
+		           "Env":["PATH=/usr/lib/postgresql/15/bin:/usr/sbin:/usr/bin:/sbin:/bin","LANG=C.UTF-8"],
 		           "ExposedPorts":{"8443/tcp":{},"443/tcp":{}},"Labels":{"org.opencontainers.image.version":"$tag"}},
 		 "rootfs":{"type":"layers","diff_ids":["sha256:$base","sha256:$version"]},
 		 "history":[{"created":"1970-01-01T00:00:00Z"},{"created":"1970-01-01T00:00:00Z"}]}
