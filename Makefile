@@ -11,7 +11,7 @@ build: scripts/need
 
 demo: build ## a real cluster on this machine: built, broken, recovered
 	@scripts/need lab
-	scripts/demo $(BINARY)
+	$(BINARY) lab demo
 
 test: ## everything: fast tests, real tools, real nodes
 	@scripts/need lab lint

@@ -61,7 +61,8 @@ import Testing
       .split(separator: "\n")[0]
     for node in ["pmm1", "pmm2"] {
       #expect(!(try await on(node, "cibadmin --query")).output.contains(password))
-      let found = try await on(node, "grep -rlF -e '\(password)' /etc /usr/lib/pmm-ha /var/lib/pacemaker /var/lib/pmm-ha /var/log 2>/dev/null")
+      let found = try await on(
+        node, "grep -rlF -e '\(password)' /etc /usr/lib/pmm-ha /var/lib/pacemaker /var/lib/pmm-ha /var/log 2>/dev/null")
       for file in found.output.split(separator: "\n") {
         #expect(try await on(node, "stat -c %a:%U '\(file)'").output == "600:root\n", "\(node): \(file)")
       }
@@ -108,15 +109,25 @@ import Testing
   @Test("9. The active node loses power: it is fenced first, then the service answers elsewhere with every acknowledged row")
   func crash() async throws {
     let before = try #require(try await activeNode())
-    #expect(try await outside("curl -sk -X POST -d '{\"id\": \"acknowledged-1\"}' \(url)/lab/rows -o /dev/null -w '%{http_code}'").output.hasPrefix("2"))
+    #expect(
+      try await outside("curl -sk -X POST -d '{\"id\": \"acknowledged-1\"}' \(url)/lab/rows -o /dev/null -w '%{http_code}'").output
+        .hasPrefix("2"))
     let watcher = Task { try await watchForDoubles(seconds: 25) }
     #expect(try await lab("power off", before).status == 0)
     #expect(try await eventually(within: 60) { try await activeNode() == other(before) })
-    #expect(try await eventually(within: 10) { try await outside("curl -sk -m 2 \(url)/v1/server/readyz -o /dev/null -w '%{http_code}'").output == "200" })
+    #expect(
+      try await eventually(within: 10) {
+        try await outside("curl -sk -m 2 \(url)/v1/server/readyz -o /dev/null -w '%{http_code}'").output == "200"
+      })
     #expect(try await outside("curl -sk \(url)/lab/rows").output.contains("acknowledged-1"))
-    let order = try await on(other(before), "grep -hE \"Operation 'reboot' .*targeting \(before).*: OK|Result of start operation for pmm_fs on \(other(before))\" /var/log/pacemaker/pacemaker.log | tail -n 2")
+    let order = try await on(
+      other(before),
+      "grep -hE \"Operation 'reboot' .*targeting \(before).*: OK|Result of start operation for pmm_fs on \(other(before))\" /var/log/pacemaker/pacemaker.log | tail -n 2"
+    )
     let lines = order.output.split(separator: "\n")
-    #expect(lines.count == 2 && lines[0].contains("reboot") && lines[1].contains("pmm_fs"), "fencing is confirmed before the first start: \(order)")
+    #expect(
+      lines.count == 2 && lines[0].contains("reboot") && lines[1].contains("pmm_fs"),
+      "fencing is confirmed before the first start: \(order)")
     #expect(try await watcher.value == [], "mount, address and PMM never on both nodes")
     // The fenced node comes back by itself and takes nothing away.
     #expect(try await eventually(within: 60) { try await pmmha("status").status == 0 })
@@ -141,8 +152,12 @@ import Testing
   @Test("11. The agent passes ocf-tester")
   func ocfTester() async throws {
     let active = try #require(try await activeNode())
-    let parameters = try await on(active, "crm_resource --resource pmm_server --query-xml-raw | sed -n 's/.*<nvpair.* name=\"\\([^\"]*\\)\" value=\"\\([^\"]*\\)\".*/-o \\1=\\2/p' | tr '\\n' ' '")
-    #expect(try await on(active, "crm_resource --resource pmm_server --set-parameter is-managed --meta --parameter-value false").status == 0)
+    let parameters = try await on(
+      active,
+      "crm_resource --resource pmm_server --query-xml-raw | sed -n 's/.*<nvpair.* name=\"\\([^\"]*\\)\" value=\"\\([^\"]*\\)\".*/-o \\1=\\2/p' | tr '\\n' ' '"
+    )
+    #expect(
+      try await on(active, "crm_resource --resource pmm_server --set-parameter is-managed --meta --parameter-value false").status == 0)
     let tested = try await on(active, "ocf-tester -n pmm_server \(parameters.output) /usr/lib/ocf/resource.d/pmm-ha/pmm-server")
     #expect(tested.status == 0, "\(tested)")
     #expect(try await on(active, "/usr/lib/ocf/resource.d/pmm-ha/pmm-server meta-data").output.contains("<resource-agent"))

@@ -28,12 +28,12 @@ struct ApplyCommand: AsyncParsableCommand {
     }
     if !json { Terminal.output.write(PlanText(plan: plan, terminal: .output).text) }
     try refuse(plan, without: consent)
-    let outcome = try await carryOut(session, plan, consent)
+    let outcome = try await finish(session, plan, consent)
     if json { try printJSON(outcome) } else { Terminal.output.write(outcome.text(.output)) }
     if !outcome.service.isReady { throw ExitCode(1) }
   }
 
-  private func carryOut(_ session: Session, _ plan: Plan, _ consent: Consent) async throws -> Outcome {
+  private func finish(_ session: Session, _ plan: Plan, _ consent: Consent) async throws -> Outcome {
     if plan.isEmpty {
       return Outcome(steps: 0, seconds: 0, journal: nil, service: try await serviceAnswer(session.cluster, asking: session.door))
     }
@@ -41,16 +41,9 @@ struct ApplyCommand: AsyncParsableCommand {
       throw Refusal("Nothing was changed. To go on without a question: --yes")
     }
     let start = ContinuousClock.now
-    let journal = try Journal(in: Workspace.journals(of: session.cluster.name))
-    let steps = try await withProgress(nil) { progress in
-      try await Executor.locked(session.nodes, through: session.door) { [session] in
-        try await runRounds(
-          plan, consent, executor: Executor(door: session.door, journal: journal),
-          look: { try await makePlan(session.spec, consent: consent, asking: session.door) }, report: { await progress.show($0) })
-      }
-    }
+    let (steps, journal) = try await carryOut(plan, consent, session)
     let service = try await serviceAnswer(session.cluster, asking: session.door)
-    return Outcome(steps: steps, seconds: (ContinuousClock.now - start) / .seconds(1), journal: journal.path, service: service)
+    return Outcome(steps: steps, seconds: (ContinuousClock.now - start) / .seconds(1), journal: journal, service: service)
   }
 
   private func refuse(_ plan: Plan, without consent: Consent) throws {
@@ -82,4 +75,18 @@ struct Outcome: Encodable {
     )
     return lines.joined(separator: "\n") + "\n"
   }
+}
+
+/// Runs a plan that was agreed to, under the nodes' locks, with live progress and a journal. Returns the number of
+/// steps and the journal's path.
+func carryOut(_ plan: Plan, _ consent: Consent, _ session: Session) async throws -> (steps: Int, journal: String) {
+  let journal = try Journal(in: Workspace.journals(of: session.cluster.name))
+  let steps = try await withProgress(nil) { progress in
+    try await Executor.locked(session.nodes, through: session.door) {
+      try await runRounds(
+        plan, consent, executor: Executor(door: session.door, journal: journal),
+        look: { try await makePlan(session.spec, consent: consent, asking: session.door) }, report: { await progress.show($0) })
+    }
+  }
+  return (steps, journal.path)
 }

@@ -55,36 +55,6 @@ struct StatusCommand: AsyncParsableCommand {
       }
     }
 
-    /// The first good view, with what the others add if they answer soon after it; a dead node is not waited for.
-    func status() async throws -> ClusterStatus {
-      let question = ClusterStatus.question(url: url)
-      return try await withThrowingTaskGroup(of: Swift.Result<ClusterStatus, any Error>?.self) { group in
-        for node in nodes {
-          group.addTask {
-            do { return .success(try ClusterStatus(await door.ask([question], of: node)[0], url: url)) } catch { return .failure(error) }
-          }
-        }
-        var views: [ClusterStatus] = []
-        var failures: [any Error] = []
-        var isWaiting = true
-        while isWaiting, views.count + failures.count < nodes.count, let next = try await group.next() {
-          switch next {
-          case .success(let view):
-            views.append(view)
-            if view.state != nil {
-              group.addTask {
-                try? await Task.sleep(for: .milliseconds(200))
-                return nil
-              }
-            }
-          case .failure(let error): failures.append(error)
-          case nil: isWaiting = false
-          }
-        }
-        group.cancelAll()
-        guard let status = ClusterStatus(merging: views) else { throw NoNodeAnswers(failures: failures) }
-        return status
-      }
-    }
+    func status() async throws -> ClusterStatus { try await clusterStatus(of: nodes, through: door, url: url) }
   }
 }
