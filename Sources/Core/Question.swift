@@ -47,3 +47,13 @@ package struct UnreadableAnswer: Error, CustomStringConvertible {
   package let description: String
   package init(_ question: String, _ reason: String) { description = "cannot read the answer to '\(question)': \(reason)" }
 }
+
+/// `KEY=VALUE` lines of a section, as `systemctl show` and the probes print them; of a key that comes twice, the last.
+package func keyValues(_ text: String) -> [String: String] {
+  var result: [String: String] = [:]
+  for line in text.split(separator: "\n") {
+    guard let equals = line.firstIndex(of: "=") else { continue }
+    result[String(line[..<equals])] = String(line[line.index(after: equals)...])
+  }
+  return result
+}

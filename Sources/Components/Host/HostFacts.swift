@@ -93,16 +93,6 @@ extension HostFacts.PacemakerVersion {
   }
 }
 
-/// `KEY=VALUE` lines.
-private func keyValues(_ text: String) -> [String: String] {
-  var result: [String: String] = [:]
-  for line in text.split(separator: "\n") {
-    guard let equals = line.firstIndex(of: "=") else { continue }
-    result[String(line[..<equals])] = String(line[line.index(after: equals)...])
-  }
-  return result
-}
-
 /// Reads `systemctl show` of several units: blocks of `Property=value`, with an empty line between.
 private func readUnits(_ text: String) -> [String: HostFacts.Unit] {
   var units: [String: HostFacts.Unit] = [:]

@@ -52,13 +52,3 @@ private func readKnownHosts(_ text: String) -> [String: PCSFacts.Host] {
   guard let file = try? JSONDecoder().decode(File.self, from: Data(text.utf8)) else { return [:] }
   return file.known_hosts.compactMapValues { host in host.dest_list.first.map { .init(address: $0.addr, token: host.token) } }
 }
-
-/// `KEY=VALUE` lines.
-private func keyValues(_ text: String) -> [String: String] {
-  var result: [String: String] = [:]
-  for line in text.split(separator: "\n") {
-    guard let equals = line.firstIndex(of: "=") else { continue }
-    result[String(line[..<equals])] = String(line[line.index(after: equals)...])
-  }
-  return result
-}

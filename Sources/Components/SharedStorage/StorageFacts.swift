@@ -113,16 +113,6 @@ extension StorageFacts.Disk {
   }
 }
 
-/// `KEY=VALUE` lines.
-private func keyValues(_ text: String) -> [String: String] {
-  var result: [String: String] = [:]
-  for line in text.split(separator: "\n") {
-    guard let equals = line.firstIndex(of: "=") else { continue }
-    result[String(line[..<equals])] = String(line[line.index(after: equals)...])
-  }
-  return result
-}
-
 /// A line of `lsblk -P`: `NAME="sdb" TYPE="disk"`. Quotes inside values are encoded by it.
 private func pairs(_ line: Substring) -> [String: String] {
   var result: [String: String] = [:]
