@@ -62,12 +62,15 @@ private final class Events: Sendable {
 
   @Test("A secret reaches the script and no process list")
   func secrets() async throws {
+    // Of this run alone: another run on this machine plants one, too.
+    let value = "hunter-\(UInt32.random(in: 1_000_000_000...UInt32.max))"
     let shell = Shell(node: here, program: "sh", arguments: ["-s"]) { NodeFailure(here, "\($0) \($1)", hint: "") }
-    let connection = Connection(shells: [here: shell], who: "me", secrets: .init(known: { _ in "hunter-2-secret" }, value: { _ in "" }))
-    let body = "[ \"$S\" = hunter-2-secret ] && echo known; cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c 'hunter-2-secre[t]'"
+    let connection = Connection(shells: [here: shell], who: "me", secrets: .init(known: { _ in value }, value: { _ in "" }))
+    let body =
+      "[ \"$S\" = \(value) ] && echo known; cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '\(value.dropLast())[\(value.suffix(1))]'"
     let answer = try await connection.ask([Question(script("s", body, ["S": Text(secret: SecretName("x"))]))], of: here)
     #expect(answer[0].output == "known\n0\n")
-    let planted = try await connection.ask([Question(script("p", "sh -c 'sleep 1; : hunter-2-secret' & sleep 0.2; \(body)"))], of: here)
+    let planted = try await connection.ask([Question(script("p", "sh -c 'sleep 1; : \(value)' & sleep 0.2; \(body)"))], of: here)
     #expect(planted[0].output.hasSuffix("1\n"), "the checker must be able to find one")
   }
 
