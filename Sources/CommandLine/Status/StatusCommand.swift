@@ -45,7 +45,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     init(_ options: SpecOptions) throws {
       // Without a spec at hand: on a node itself; elsewhere loading it says that there is none.
-      let onNode = access(options.file, F_OK) != 0 && access("/etc/corosync/corosync.conf", F_OK) == 0
+      let isNode = access("/etc/corosync/corosync.conf", F_OK) == 0 && access("/run/systemd/system", F_OK) == 0
+      let onNode = isNode && access(options.file, F_OK) != 0
       if getenv("CIB_file") != nil || onNode {
         let here = try NodeName("localhost")
         (nodes, door, url) = ([here], .local(as: here), nil)

@@ -6,7 +6,7 @@ echo "== state"
 # A saved CIB (CIB_file) has no fencing history, and crm_mon fails when asked for it.
 if [ -n "${CIB_file:-}" ]; then set --; else set -- --fence-history=3; fi
 # crm_mon tries for three seconds to reach a Pacemaker that does not run.
-if [ -n "${CIB_file:-}" ] || systemctl is-active --quiet pacemaker.service; then
+if [ -n "${CIB_file:-}" ] || systemctl is-active --quiet pacemaker.service 2>/dev/null; then
   timeout 10 crm_mon --output-as=xml --inactive --timing-details "$@"
 else
   echo '<pacemaker-result><status code="102" message="Pacemaker does not run on this node"/></pacemaker-result>'
