@@ -14,6 +14,6 @@ def measure(side, record):
     seconds = side.outage(lambda: lab.power(victim, "off"), notice=60, timeout=180)
     if side.name == "ours":
         history = lab.ssh(survivor, f"stonith_admin --history {victim} --verbose").stdout
-        if "was able to" not in history:
+        if f"of {victim} successful" not in history:
             raise Failed(f"{survivor} took over and {victim} was not fenced:\n{history}")
     record("crash", seconds)
