@@ -66,8 +66,8 @@ private final class Events: Sendable {
     let value = "hunter-\(UInt32.random(in: 1_000_000_000...UInt32.max))"
     let shell = Shell(node: here, program: "sh", arguments: ["-s"]) { NodeFailure(here, "\($0) \($1)", hint: "") }
     let connection = Connection(shells: [here: shell], who: "me", secrets: .init(known: { _ in value }, value: { _ in "" }))
-    let body =
-      "[ \"$S\" = \(value) ] && echo known; cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '\(value.dropLast())[\(value.suffix(1))]'"
+    let look = "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '\(value.dropLast())[\(value.suffix(1))]'"
+    let body = "[ \"$S\" = \(value) ] && echo known; \(look)"
     let answer = try await connection.ask([Question(script("s", body, ["S": Text(secret: SecretName("x"))]))], of: here)
     #expect(answer[0].output == "known\n0\n")
     let planted = try await connection.ask([Question(script("p", "sh -c 'sleep 1; : \(value)' & sleep 0.2; \(body)"))], of: here)
@@ -94,7 +94,27 @@ private final class Events: Sendable {
       text(255, "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.\n").contains(
         "ssh-keygen -R 198.51.100.11"))
     #expect(text(255, "ops@198.51.100.11: Permission denied (publickey).\n").contains("ssh refuses user 'ops'"))
-    #expect(text(255, "ssh: connect to host 198.51.100.11 port 22: No route to host\n").contains("not reachable by ssh"))
+    #expect(
+      text(255, "ssh: connect to host 198.51.100.11 port 22: No route to host\r\n")
+        == "here: not reachable by ssh: ssh: connect to host 198.51.100.11 port 22: No route to host\n"
+        + "    is the machine up, is its address right? Try: ssh ops@198.51.100.11")
+    #expect(text(255, "ssh: Could not resolve hostname x: Name or service not known\r\n").contains("nodes/here/ssh/host"))
+    let behindProxy = text(255, "mux_client_request_session: read from master failed\r\nkex_exchange_identification: Connection closed\r\n")
+    #expect(behindProxy.contains("closed before ssh could begin") && behindProxy.contains("ProxyCommand"))
+  }
+
+  @Test("An old host key is taken out of the file that ssh found it in")
+  func hostKeyFile() {
+    let node = NodeSpec(name: here, addresses: ["198.51.100.11"], ssh: SSHSpec(port: 2222, identity: "/k", config: "/c"))
+    let errors = """
+      @    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r
+      Offending ED25519 key in /home/me/.ssh/known:3\r
+      Host key for [alias]:2222 has changed and you have requested strict checking.\r
+      Host key verification failed.\r
+      """
+    let text = sshFailure(node, status: 255, errors: errors).description
+    #expect(text.contains("ssh-keygen -f /home/me/.ssh/known -R '[alias]:2222'"))
+    #expect(text.hasSuffix("then connect once by hand: ssh -F /c -p 2222 -i /k root@here"))
   }
 
   @Test("Two ssh configurations never share a connection, though they may name the same address")
