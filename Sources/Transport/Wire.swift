@@ -32,14 +32,15 @@ enum Wire {
     return answers
   }
 
-  /// Scripts one after the other; a line before and after each; the first failure ends it.
+  /// Scripts one after the other; a line before and after each; the first failure ends it. So does the end of whoever
+  /// listens, but not in the middle of a script: hold-lock.sh waits for that one, as long as file 8 is open here.
   static func steps(_ steps: [Step], mark: String, reveal: (SecretName) throws -> String) rethrows -> String {
-    var text = prologue
+    var text = prologue + "if [ -w /run/pmm-ha ]; then exec 8>>/run/pmm-ha/work; flock -s 8; fi\n"
     for (index, step) in steps.enumerated() {
       let script = try step.script.rendered(reveal).dropLast()
       text += """
-        printf '%s begin %d\\n' \(mark) \(index)
-        \(script) 2>&1
+        printf '%s begin %d\\n' \(mark) \(index) || exit 1
+        \(script) 2>&1 8>&-
         status=$?; printf '\\n%s end %d %d\\n' \(mark) \(index) $status; [ $status = 0 ] || exit 0
 
         """

@@ -11,5 +11,12 @@ if ! flock -n 9; then
   exit 75
 fi
 printf '%s since %s\n' "$WHO" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$dir/lock.holder"
+# A killed operator's last step goes on to its end here, and whoever looks before that sees half of its work.
+exec 8>>"$dir/work"
+if ! flock -w 300 8; then
+  echo "a step of an interrupted run is still at work here (see: ps -ef --forest)"
+  exit 75
+fi
+exec 8>&-
 echo held
 cat >/dev/null
