@@ -53,6 +53,25 @@ import Testing
     #expect(plan(facts, facts).proposal() == Proposal())
   }
 
+  @Test("A service that does not run although it may is waited for, on the same node whoever is DC; one put aside is not")
+  func down() throws {
+    var facts = try Self.running()
+    let last = try #require(facts.state?.resources.firstIndex { $0.id == "pmm_server" })
+    facts.state?.resources[last].role = "Stopped"
+    facts.state?.resources[last].nodes = []
+    let steps = plan(facts, facts).proposal().steps
+    #expect(steps.map(\.id) == ["pmm1/Pacemaker/Wait until the service runs and Pacemaker has nothing left to do"])
+    #expect(steps.first?.why == "not running: pmm_server")
+    var starting = facts
+    starting.state = nil
+    #expect(plan(starting, starting).proposal().steps.first?.why == "not running: pmm_fs, pmm_ip, pmm_server")
+    for aside in [\ClusterState.Node.standby, \ClusterState.Node.maintenance] {
+      var quiet = facts
+      for index in facts.state!.nodes.indices { quiet.state?.nodes[index][keyPath: aside] = true }
+      #expect(plan(quiet, quiet).proposal().steps.isEmpty)
+    }
+  }
+
   @Test("A difference is one change on the DC, disruptive unless the prediction says otherwise")
   func change() throws {
     let facts = try Self.running()

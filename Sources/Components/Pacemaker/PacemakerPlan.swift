@@ -14,6 +14,8 @@ package struct PacemakerPlan: Sendable, Equatable {
   var desired: DesiredCIB
   /// The ids of the service's group and its members, as it is and as it shall be.
   var service: Set<String>
+  /// Members of the group that should run and do not.
+  var down: [String] = []
 
   /// What to ask which node before the edit is shown; nil where there is no edit of a running cluster.
   package var predictionQuestion: (node: NodeName, question: Question)? {
@@ -47,7 +49,15 @@ package struct PacemakerPlan: Sendable, Equatable {
           editor, "Pacemaker", .cluster, "Change the cluster's configuration", because: edit.reasons.joined(separator: "; "), .run(script),
           effects: effects))
     }
-    if let node = editor ?? desired.nodes.first, !result.steps.isEmpty { result.steps.append(desired.settleStep(on: node)) }
+    // The same node at every look, if it can be: which one is DC changes while a cluster starts.
+    if let node = edit == nil ? desired.nodes.first : editor ?? desired.nodes.first {
+      if !result.steps.isEmpty {
+        result.steps.append(desired.settleStep(on: node))
+      } else if !down.isEmpty {
+        // Also what an interrupted run comes back to: it had started the cluster, and did not see what came of it.
+        result.steps.append(desired.settleStep(on: node, because: "not running: \(down.joined(separator: ", "))"))
+      }
+    }
     return result
   }
 }
@@ -95,8 +105,21 @@ extension PacemakerSpec {
       plan.editor = base.node
       plan.epoch = base.facts.epoch
       if !edit.changes.isEmpty { plan.edit = edit }
+      if known.contains(where: { runs($0.node) }) { plan.down = down(desired, base.facts.state) }
     }
     return plan
+  }
+
+  /// Members that do not run although Pacemaker may run them: nobody has put it or all nodes aside.
+  private func down(_ desired: DesiredCIB, _ state: ClusterState?) -> [String] {
+    let members = desired.group.members.map(\.id)
+    // It has not found itself yet.
+    guard let state, !state.nodes.isEmpty else { return members }
+    guard !state.maintenanceMode, state.nodes.contains(where: { !$0.standby && !$0.maintenance }) else { return [] }
+    return members.filter { id in
+      guard let resource = state.resources.first(where: { $0.id == id }) else { return true }
+      return resource.managed && !resource.isUp
+    }
   }
 
   /// Whose CIB counts: a running one with quorum, best the DC's; of stopped ones the newest.
@@ -133,13 +156,13 @@ extension PacemakerSpec {
 
 extension DesiredCIB {
   /// Waits until Pacemaker has nothing left to do, all members of the group run and nothing has failed.
-  package func settleStep(on node: NodeName) -> Step {
+  package func settleStep(on node: NodeName, because why: String = "something was changed") -> Step {
     let timeouts = (group.members + resources).flatMap(\.operations).filter { $0.name != "monitor" }.map(\.timeout).reduce(60, +)
     let script = Script(
       "settle", PackageResources.settle_sh,
       ["MEMBERS": Text(group.members.map(\.id).joined(separator: " ")), "TIMEOUT": Text("\(timeouts)")])
     return Step(
-      node, "Pacemaker", .settle, "Wait until the service runs and Pacemaker has nothing left to do", because: "something was changed",
+      node, "Pacemaker", .settle, "Wait until the service runs and Pacemaker has nothing left to do", because: why,
       .run(script))
   }
 
