@@ -18,7 +18,7 @@ package func makePlan(_ spec: LoadedSpec, consent: Consent = Consent(), asking d
 /// What of the cluster is on the nodes, and the plan that takes it away.
 package func makeDestroyPlan(_ spec: ClusterSpec, asking door: any Asking) async throws -> Plan {
   destroyPlan(
-    try await onAll(spec.nodes.map(\.name)) { node in try Remains(await door.ask([Remains.question], of: node)[0]) })
+    spec.name, try await onAll(spec.nodes.map(\.name)) { node in try Remains(await door.ask(Remains.questions, of: node)) })
 }
 
 /// Whether PMM answers at the virtual IP, asked from the nodes; the best answer counts.

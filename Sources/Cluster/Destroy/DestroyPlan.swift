@@ -1,10 +1,18 @@
 import Core
 
 /// The plan that takes the cluster away: the service stops in order, the daemons stop, our files go. PMM's data, the
-/// config share, packages, host names and images stay.
-package func destroyPlan(_ remains: [NodeName: Remains], group: String = "pmm") -> Plan {
+/// config share, packages, host names and images stay. A cluster that is not called `cluster` is another one, and stays too.
+package func destroyPlan(_ cluster: String, _ remains: [NodeName: Remains], group: String = "pmm") -> Plan {
   var steps: [Step] = []
   let nodes = remains.keys.sorted()
+  let others = nodes.compactMap { node in
+    remains[node]?.cluster.flatMap { $0 == cluster ? nil : $0 }.map {
+      Finding(
+        .blocking, at: node.description, "the cluster here is called '\($0)', not '\(cluster)'",
+        hint: "if it is the one to be taken away, say so in the spec (cluster: \($0)); else check the spec's nodes")
+    }
+  }
+  if !others.isEmpty { return Plan(Proposal(findings: others)) }
   if let first = nodes.first(where: { remains[$0]?.running == true }) {
     steps.append(
       Step(

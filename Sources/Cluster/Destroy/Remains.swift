@@ -1,4 +1,5 @@
 import Core
+import Corosync
 
 /// What of a cluster is left on a node: the facts of `destroy`.
 package struct Remains: Sendable, Equatable {
@@ -10,8 +11,14 @@ package struct Remains: Sendable, Equatable {
   package let hasCIB: Bool
   /// Files of ours that exist.
   package let files: [String]
+  /// The name of the cluster that is configured or runs here; nil where there is none but the package's example.
+  package let cluster: String?
 
-  init(_ answer: Answer) throws {
+  /// Reads the answers to `questions`.
+  init(_ answers: [Answer]) throws {
+    guard answers.count == 2 else { throw UnreadableAnswer("probe-remains", "an answer is missing") }
+    let answer = answers[0]
+    cluster = try CorosyncFacts(answers[1]).cluster
     let sections = answer.sections
     guard let daemons = sections["daemons"], let units = sections["enabled"], let cib = sections["cib"], let list = sections["files"] else {
       throw UnreadableAnswer("probe-remains", "a section is missing: \(answer.output.suffix(200))")
@@ -22,7 +29,9 @@ package struct Remains: Sendable, Equatable {
     files = list.split(separator: "\n").map(String.init)
   }
 
-  static let question = Question("probe-remains", PackageResources.probe_remains_sh, ["FILES": Text(ownFiles.joined(separator: "\n"))])
+  static let questions = [
+    Question("probe-remains", PackageResources.probe_remains_sh, ["FILES": Text(ownFiles.joined(separator: "\n"))]), CorosyncFacts.question,
+  ]
 
   /// What apply writes outside the config share. Directories are removed with what is in them.
   static let ownFiles = [

@@ -18,11 +18,12 @@ struct DestroyCommand: AsyncParsableCommand {
   func run() async throws {
     let session = try Session(options)
     let plan = try await withProgress("looking at the nodes") { _ in try await makeDestroyPlan(session.cluster, asking: session.door) }
-    if plan.isEmpty {
+    if plan.isEmpty && plan.blocking.isEmpty {
       Terminal.output.write("Nothing to do: the nodes hold no cluster.\n")
       return
     }
     Terminal.output.write(PlanText(plan: plan, terminal: .output).text)
+    guard plan.blocking.isEmpty else { throw Refusal("Nothing was changed: mend what is marked 'blocking' above first.") }
     guard yes || confirmed("This ends the service and removes the cluster '\(session.cluster.name)'.", expected: session.cluster.name)
     else {
       throw Refusal("Nothing was changed. To go on without a question: --yes")
