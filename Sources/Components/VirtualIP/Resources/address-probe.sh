@@ -19,6 +19,8 @@ for group in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
     exit 0
   fi
 done
+# What the kernel remembers of an owner may be half a minute old.
+ip neighbour flush to "$ADDRESS" 2>/dev/null
 # Whatever the packet is: the kernel must find the address's owner first, and remembers it.
 if command -v ping >/dev/null; then
   timeout 1 ping -n -q -c 1 -W 1 "$ADDRESS" >/dev/null 2>&1 &
