@@ -6,8 +6,10 @@ import Pacemaker
 package struct ClusterStatus: Sendable, Equatable, Encodable {
   /// corosync.conf's cluster_name; nil for a saved CIB.
   package var cluster: String?
-  /// Whose view this is.
+  /// Whose view this is: a node's, or that of the file of a saved CIB.
   package var seenFrom: String
+  /// What it says is what was so when the CIB was saved; tests, links and answers are not known.
+  package var isSaved: Bool
   /// What crm_mon says; nil where Pacemaker does not run.
   package var state: ClusterState?
   package var service: Service
@@ -71,6 +73,7 @@ extension ClusterStatus {
     let identity = node.split(separator: "\n")
     seenFrom = identity.first.map(String.init) ?? ""
     let now = identity.last.flatMap { Int($0) } ?? 0
+    isSaved = sections["saved"] == "yes"
     cluster = sections["cluster"].flatMap { $0.isEmpty ? nil : $0 }
     trouble = []
     do {

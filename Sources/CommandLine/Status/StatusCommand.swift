@@ -1,8 +1,10 @@
 import ArgumentParser
 import Cluster
 import Core
+import FoundationEssentials
 import Glibc
 import Operations
+import Pacemaker
 import Transport
 
 /// `pmm-ha status`
@@ -47,13 +49,34 @@ struct StatusCommand: AsyncParsableCommand {
       // Without a spec at hand: on a node itself; elsewhere loading it says that there is none.
       let isNode = access("/etc/corosync/corosync.conf", F_OK) == 0 && access("/run/systemd/system", F_OK) == 0
       let onNode = isNode && access(options.file, F_OK) != 0
-      if getenv("CIB_file") != nil || onNode {
+      let saved = getenv("CIB_file").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+      if let saved { try Self.check(saved) }
+      if saved != nil || onNode {
         let here = try NodeName("localhost")
         (nodes, door, url) = ([here], .local(as: here), nil)
       } else {
         let session = try Session(options)
         (nodes, door, url) = (session.nodes, session.door, session.cluster.readinessURL)
       }
+    }
+
+    /// crm_mon shows an empty cluster for a file that it cannot read.
+    private static func check(_ file: String) throws {
+      let data: Data
+      do {
+        data = try Data(contentsOf: URL(filePath: file))
+      } catch {
+        let reason = access(file, F_OK) == 0 ? "it cannot be read" : "there is no such file"
+        throw Refusal("CIB_file names \(file): \(reason). Name a file that 'cibadmin --query' wrote, or unset CIB_file.")
+      }
+      // Pacemaker reads its own compressed inputs, too.
+      if file.hasSuffix(".bz2") { return }
+      func broken(_ why: String) -> Refusal {
+        Refusal("CIB_file names \(file), which is not a whole CIB: \(why). Save it anew: cibadmin --query > \(file)")
+      }
+      let root: XMLNode
+      do { root = try XMLNode(parsing: String(decoding: data, as: UTF8.self)) } catch { throw broken("\(error)") }
+      guard root.name == "cib" else { throw broken("it begins with <\(root.name)>") }
     }
 
     func status() async throws -> ClusterStatus { try await clusterStatus(of: nodes, through: door, url: url) }

@@ -11,7 +11,8 @@ struct StatusText {
     var lines: [String] = []
     let health = status.isHealthy ? terminal.style("healthy", .green) : terminal.style("needs attention", .red)
     lines.append(
-      "\(terminal.style(status.cluster ?? "cluster", .bold))  \(health)  \(terminal.style("seen from \(status.seenFrom)", .dim))")
+      "\(terminal.style(status.cluster ?? "cluster", .bold))  \(health)  "
+        + terminal.style("\(status.isSaved ? "as saved in" : "seen from") \(status.seenFrom)", .dim))
     if let state = status.state {
       lines.append("")
       lines += state.nodes.map { row("node", $0.name, nil, nodeText($0)) }
@@ -55,7 +56,7 @@ struct StatusText {
       if device.failed { words.append(terminal.style("failed", .red)) }
       if let tested = device.tested {
         words.append(tested.passed ? "tested \(Self.age(tested.age)) ago" : terminal.style("test failed \(Self.age(tested.age)) ago", .red))
-      } else {
+      } else if !status.isSaved {
         words.append(terminal.style("never tested", .yellow))
       }
       lines.append(row("fencing", device.id, nil, words.joined(separator: ", ")))

@@ -1,7 +1,9 @@
 # Everything that `status` shows, in one round trip. URL: the readiness URL through the virtual IP, or empty.
 echo "== node"
-uname -n
+if [ -n "${CIB_file:-}" ]; then echo "$CIB_file"; else uname -n; fi
 date +%s
+echo "== saved"
+[ -z "${CIB_file:-}" ] || echo yes
 echo "== state"
 # A saved CIB (CIB_file) has no fencing history, and crm_mon fails when asked for it.
 if [ -n "${CIB_file:-}" ]; then set --; else set -- --fence-history=3; fi
@@ -17,7 +19,7 @@ echo "== links"
 [ -n "${CIB_file:-}" ] || timeout 3 corosync-cfgtool -n 2>/dev/null
 echo "== tests"
 for file in /var/lib/pmm-ha/fencing/*.tested; do
-  [ ! -e "$file" ] || { echo "$(basename "$file" .tested) $(tr '\n' ' ' <"$file")"; }
+  [ -n "${CIB_file:-}" ] || [ ! -e "$file" ] || { echo "$(basename "$file" .tested) $(tr '\n' ' ' <"$file")"; }
 done
 echo "== service"
 [ -z "$URL" ] || curl --silent --insecure --max-time 3 --output /dev/null --write-out '%{http_code} %{time_total}\n' "$URL"
