@@ -2,6 +2,7 @@ import Apply
 import ArgumentParser
 import Cluster
 import Core
+import Transport
 
 /// `pmm-ha apply`
 struct ApplyCommand: AsyncParsableCommand {
@@ -81,12 +82,16 @@ struct Outcome: Encodable {
 /// steps and the journal's path.
 func carryOut(_ plan: Plan, _ consent: Consent, _ session: Session) async throws -> (steps: Int, journal: String) {
   let journal = try Journal(in: Workspace.journals(of: session.cluster.name))
-  let steps = try await withProgress(nil) { progress in
-    try await Executor.locked(session.nodes, through: session.door) {
-      try await runRounds(
-        plan, consent, executor: Executor(door: session.door, journal: journal),
-        look: { try await makePlan(session.spec, consent: consent, asking: session.door) }, report: { await progress.show($0) })
+  do {
+    let steps = try await withProgress(nil) { progress in
+      try await Executor.locked(session.nodes, through: session.door) {
+        try await runRounds(
+          plan, consent, executor: Executor(door: session.door, journal: journal),
+          look: { try await makePlan(session.spec, consent: consent, asking: session.door) }, report: { await progress.show($0) })
+      }
     }
+    return (steps, journal.path)
+  } catch let failure as StepFailure {
+    throw Refusal("\(failure)\nThe steps before it stay done: mend this, and the same apply goes on from there.  \(journal.path)")
   }
-  return (steps, journal.path)
 }

@@ -25,6 +25,11 @@ struct PlanText {
   }
 
   private var summary: String {
+    if !plan.blocking.isEmpty {
+      let marked = plan.blocking.count == 1 ? "the finding" : "the \(plan.blocking.count) findings"
+      return terminal.style(
+        "Nothing can be done until \(marked) marked 'blocking' \(plan.blocking.count == 1 ? "is" : "are") mended.", .red)
+    }
     if plan.isEmpty { return terminal.style("Nothing to do: the nodes are as the spec wants them.", .green) }
     let nodes = Set(plan.steps.map(\.node)).count
     return terminal.style("\(plan.steps.count) steps on \(nodes) \(nodes == 1 ? "node" : "nodes").", .bold)
