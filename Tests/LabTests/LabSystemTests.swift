@@ -4,7 +4,7 @@ import Testing
 
 /// The lab itself, on this machine: needs root and the packages of `scripts/need lab`. One suite after the other, as they
 /// share one lab's name.
-@Suite("A lab on this machine", .serialized, .timeLimit(.minutes(10)))
+@Suite("A lab on this machine", .inTurn, .serialized, .timeLimit(.minutes(10)))
 enum LabSystemTests {}
 
 extension LabSystemTests {

@@ -1,3 +1,4 @@
+import Glibc
 import Subprocess
 import Testing
 
@@ -16,6 +17,24 @@ struct UpForSuite: SuiteTrait, TestScoping {
     try await lab.down()
     try outcome.get()
   }
+}
+
+/// Suites of labs come one after the other, those of SystemTests included: side by side they would wait for each
+/// other's load.
+struct InTurn: SuiteTrait, TestScoping {
+  let isRecursive = false
+
+  func provideScope(for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void) async throws {
+    let file = open("/tmp/pmm-ha-lab-tests.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    try #require(file >= 0, "labs need root")
+    defer { close(file) }
+    while flock(file, LOCK_EX | LOCK_NB) != 0 { try await Task.sleep(for: .milliseconds(200)) }
+    try await body()
+  }
+}
+
+extension SuiteTrait where Self == InTurn {
+  static var inTurn: InTurn { InTurn() }
 }
 
 extension SuiteTrait where Self == UpForSuite {

@@ -1,13 +1,19 @@
 import FoundationEssentials
+import Glibc
 import Testing
 
 /// The lab that these tests use: two real nodes of its own, up before the first test of a suite and gone after the
 /// last, whatever happened in between.
 struct TestLab: SuiteTrait, TestScoping {
-  static let name = "systemtest"
+  static let name = ProcessInfo.processInfo.environment["PMM_HA_TEST_LAB"] ?? "systemtest"
   let isRecursive = false
 
   func provideScope(for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void) async throws {
+    try await InTurn.hold { try await Self.whileUp(body) }
+  }
+
+  /// A new lab around `body`.
+  static func whileUp(_ body: () async throws -> Void) async throws {
     try await lab("down")
     let up = try await lab("up")
     guard up.status == 0 else {
@@ -34,6 +40,28 @@ struct TestLab: SuiteTrait, TestScoping {
 
 extension SuiteTrait where Self == TestLab {
   static var ownLab: TestLab { TestLab() }
+}
+
+/// A suite that makes its labs itself. Suites of labs come one after the other, whatever runs them and whichever target
+/// they are of: side by side they would wait for each other's load.
+struct InTurn: SuiteTrait, TestScoping {
+  let isRecursive = false
+
+  func provideScope(for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void) async throws {
+    try await Self.hold(body)
+  }
+
+  static func hold(_ body: () async throws -> Void) async throws {
+    let file = open("/tmp/pmm-ha-lab-tests.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    try #require(file >= 0, "labs need root")
+    defer { close(file) }
+    while flock(file, LOCK_EX | LOCK_NB) != 0 { try await Task.sleep(for: .milliseconds(200)) }
+    try await body()
+  }
+}
+
+extension SuiteTrait where Self == InTurn {
+  static var inTurn: InTurn { InTurn() }
 }
 
 /// `pmm-ha lab VERB ...` of the tests' lab.
