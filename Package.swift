@@ -31,7 +31,8 @@ let package = Package(
     room("SpecFile", [.scripts, .tests], "Core", yams),
     room("Secrets", [.tests], "Core"),
     room(
-      "Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) }),
+      "Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) },
+      testing: ["Apply"]),
     room("Apply", [.tests], "Core", "Transport"),
     room("Operations", [.scripts], "Cluster", "Transport", "Apply"),
     room("Lab", [.scripts, .tests], scripts: ["Containers", "BMC", "Images", "Probe"], of: ["Core", subprocess]),
@@ -55,16 +56,17 @@ enum Part {
 }
 
 /// One concept, one room. (Its parts are said, not looked up: SwiftPM caches what a manifest computed by its text.)
-/// `scripts` are folders of the room with Resources of their own.
+/// `scripts` are folders of the room with Resources of their own; `testing`: what its tests need besides.
 func room(
-  _ name: String, _ parts: Set<Part>, path: String? = nil, scripts: [String] = [], of dependencies: [Target.Dependency]
+  _ name: String, _ parts: Set<Part>, path: String? = nil, scripts: [String] = [], of dependencies: [Target.Dependency],
+  testing: [Target.Dependency] = []
 ) -> [Target] {
   let embedded = scripts.isEmpty ? ["Resources"] : scripts.map { "\($0)/Resources" }
   let target = Target.target(
     name: name, dependencies: dependencies, path: path ?? "Sources/\(name)",
     resources: parts.contains(.scripts) ? embedded.map { .embedInCode($0) } : [])
   let tests = Target.testTarget(
-    name: "\(name)Tests", dependencies: dependencies + [.byName(name: name)],
+    name: "\(name)Tests", dependencies: dependencies + [.byName(name: name)] + testing,
     resources: parts.contains(.fixtures) ? [.copy("Fixtures")] : [])
   return parts.contains(.tests) || parts.contains(.fixtures) ? [target, tests] : [target]
 }
