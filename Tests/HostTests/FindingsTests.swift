@@ -28,11 +28,16 @@ import Testing
     #expect(blocking(proposal(here, try ready("pmm2") { $0.clock += 3600 })) == ["their clocks are about 3600.0 s apart"])
   }
 
-  @Test("Different releases warn, different families block")
+  @Test("Different releases warn, or block before their Pacemakers are known; different families block")
   func releases() throws {
     let debian = try ready("pmm1")
     let newer = proposal(debian, try ready("pmm2") { $0.os = OSRelease("ID=debian\nVERSION_ID=\"13\"\nPRETTY_NAME=\"Debian 13\"") })
     #expect(newer.findings.map(\.severity) == [.warning])
+    let bare = try ready("pmm2") {
+      $0.os = OSRelease("ID=debian\nVERSION_ID=\"13\"\nPRETTY_NAME=\"Debian 13\"")
+      $0.pacemaker = nil
+    }
+    #expect(blocking(proposal(debian, bare)) == ["Debian GNU/Linux 12 (bookworm) on one, Debian 13 on the other"], "which Pacemaker?")
     var centos = try ready("pmm2")
     centos.os = OSRelease(try fixture("os-release-centos-stream-9"))
     #expect(

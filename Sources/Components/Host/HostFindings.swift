@@ -62,9 +62,13 @@ extension HostSpec {
             .blocking, at: place, "\(a.os.name) on one, \(b.os.name) on the other: packages and paths differ",
             hint: "give both nodes the same distribution"))
       } else if (a.os.id, a.os.version) != (b.os.id, b.os.version) {
+        // Two releases bring two Pacemakers. Where both are there already, they are compared below; where one is yet to be
+        // installed, it would be seen only when the cluster of both has been started.
+        let unseen = (a.os.id, a.os.major) != (b.os.id, b.os.major) && (a.pacemaker == nil || b.pacemaker == nil)
         findings.append(
           Finding(
-            .warning, at: place, "\(a.os.name) on one, \(b.os.name) on the other", hint: "bring both nodes to the same release"))
+            unseen ? .blocking : .warning, at: place, "\(a.os.name) on one, \(b.os.name) on the other",
+            hint: "bring both nodes to the same release"))
       }
       if let left = a.pacemaker, let right = b.pacemaker, left != right {
         findings.append(
