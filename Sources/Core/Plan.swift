@@ -8,9 +8,12 @@ package struct Plan: Sendable, Equatable {
   /// The scheduler would stop or move the service.
   package let transitionsDisrupt: Bool
 
-  /// Steps come by component and leave by stage; their order within a stage stays.
+  /// Steps come by component and leave by stage; their order within a stage stays. While anything blocks, whoever's
+  /// finding it is, no step that destroys data is part of a plan.
   package init(_ proposal: Proposal, transitions: [String] = [], transitionsDisrupt: Bool = false) {
-    steps = Stage.allCases.flatMap { stage in proposal.steps.filter { $0.stage == stage } }
+    let blocked = proposal.findings.contains { $0.severity == .blocking }
+    let steps = blocked ? proposal.steps.filter { !$0.destroysData } : proposal.steps
+    self.steps = Stage.allCases.flatMap { stage in steps.filter { $0.stage == stage } }
     findings = proposal.findings
     self.transitions = transitions
     self.transitionsDisrupt = transitionsDisrupt
@@ -43,6 +46,18 @@ package struct Consent: Sendable, Equatable {
     self.destroy = destroy
     self.disruption = disruption
   }
+
+  /// Whether what `device` names may go: a disk, or `DISK=SIGNATURES`. Who agreed to lose several signatures agreed to
+  /// lose each, and to a disk that is empty because an apply was cut off after it had taken them away.
+  package func covers(_ device: String) -> Bool {
+    func parts(_ text: String) -> (disk: Substring, signatures: Set<Substring>) {
+      guard let equals = text.lastIndex(of: "=") else { return (text[...], []) }
+      return (text[..<equals], Set(text[text.index(after: equals)...].split(separator: "+")))
+    }
+    let wanted = parts(device)
+    return destroy.contains(device)
+      || destroy.contains { parts($0).disk == wanted.disk && wanted.signatures.isSubset(of: parts($0).signatures) }
+  }
 }
 
 extension Plan {
@@ -52,7 +67,7 @@ extension Plan {
     for step in steps {
       for effect in step.effects {
         switch effect {
-        case .destroys(let device) where !consent.destroy.contains(device):
+        case .destroys(let device) where !consent.covers(device):
           lacking.append(("--allow-destroy \(device)", "\(step.node): \(step.what) destroys what is on \(device)"))
         case .disrupts(let how) where !consent.disruption:
           lacking.append(("--allow-disruption", "\(step.node): \(step.what): \(how)"))

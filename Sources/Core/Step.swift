@@ -62,6 +62,9 @@ package struct Step: Sendable, Equatable {
     self.effects = effects
   }
 
+  /// Data is gone afterwards.
+  var destroysData: Bool { effects.contains { if case .destroys = $0 { true } else { false } } }
+
   /// Stable across plans: journals, tests and JSON name a step by it.
   package var id: String { "\(node)/\(component)/\(what)" }
 }

@@ -25,7 +25,7 @@ extension FilesystemSpec {
     let fits = content.count == 1 && content[0].type == filesystem.rawValue
     if fits && (content[0].label == Self.label || isMounted) { return (findings, .keep) }
     let names = Self.names(content)
-    if consent.destroy.contains("\(device)=\(names)"), !isMounted { return (findings, .make(overwritten: names)) }
+    if consent.covers("\(device)=\(names)"), !isMounted { return (findings, .make(overwritten: names)) }
     findings.append(fits ? unknownFilesystem(content[0]) : foreign(content, names))
     return (findings, .keep)
   }
