@@ -5,8 +5,14 @@ import Transport
 /// spec -> survey -> facts -> plan. A change of a live cluster's configuration is put to Pacemaker's own scheduler
 /// before it is shown: one more round trip, only then. `consent` decides whether a disk with foreign data is refused.
 package func makePlan(_ spec: LoadedSpec, consent: Consent = Consent(), asking door: any Asking) async throws -> Plan {
+  try await makePlan(spec, from: survey(spec.cluster, asking: door), consent: consent, asking: door)
+}
+
+/// The same from facts that are at hand.
+func makePlan(
+  _ spec: LoadedSpec, from facts: [NodeName: NodeFacts], consent: Consent, asking door: any Asking
+) async throws -> Plan {
   let cluster = spec.cluster
-  let facts = try await survey(cluster, asking: door)
   let pacemaker = cluster.pacemakerPlan(facts)
   var prediction: Prediction?
   if let (node, question) = pacemaker.predictionQuestion {

@@ -27,7 +27,9 @@ extension DesiredCIB {
   ///
   /// Feature set and schema are the lowest of Pacemaker 2, and each node lifts them to its own; one that is above the
   /// node's own makes pacemaker-controld discard every update ("Discarding update with feature set") and crash.
-  package var seed: String {
+  package var seed: String { "<?xml version=\"1.0\"?>\n" + seedElement.indented }
+
+  var seedElement: XMLNode {
     let configuration = XMLNode(
       "configuration", [:],
       [
@@ -38,13 +40,12 @@ extension DesiredCIB {
         XMLNode("resources", [:], resourceElements),
         XMLNode("constraints", [:], locations.map(\.element)),
       ] + (levels.isEmpty ? [] : [XMLNode("fencing-topology", [:], levels.map(\.element))]))
-    let cib = XMLNode(
+    return XMLNode(
       "cib",
       [
         "crm_feature_set": "3.0.0", "validate-with": "pacemaker-3.0", "admin_epoch": "0", "epoch": "1", "num_updates": "0",
         "have-quorum": "1",
       ], [configuration, XMLNode("status")])
-    return "<?xml version=\"1.0\"?>\n" + cib.indented
   }
 }
 

@@ -75,12 +75,11 @@ extension PacemakerSpec {
       fixed += authkeys(known.map(\.node), anyRuns: known.contains { runs($0.node) })
     }
     if fresh {
-      let seed = desired.seed
-      let tree = try? XMLNode(parsing: seed)
-      for (node, facts) in known where facts.cibFile != .seeded || facts.cib != tree {
+      let seed = desired.seedElement
+      for (node, facts) in known where facts.cibFile != .seeded || facts.cib != seed {
         let script = Script(
           "seed-cib", PackageResources.seed_cib_sh,
-          ["CIB": Text(seed), "NODES": Text(desired.nodes.map(\.description).joined(separator: " "))])
+          ["CIB": Text(desired.seed), "NODES": Text(desired.nodes.map(\.description).joined(separator: " "))])
         fixed.steps.append(
           Step(
             node, "Pacemaker", .files, "Place the cluster's configuration (\(desired.summary))",

@@ -53,7 +53,17 @@ package struct XMLNode: Sendable, Equatable, Hashable {
   package var subtree: [XMLNode] { [self] + children.flatMap(\.subtree) }
 
   /// The elements of this name anywhere below, in document order.
-  package func descendants(_ name: String) -> [XMLNode] { children.flatMap(\.subtree).filter { $0.name == name } }
+  package func descendants(_ name: String) -> [XMLNode] {
+    var found: [XMLNode] = []
+    func search(_ node: XMLNode) {
+      for child in node.children {
+        if child.name == name { found.append(child) }
+        search(child)
+      }
+    }
+    search(self)
+    return found
+  }
 }
 
 extension XMLNode: CustomStringConvertible {
