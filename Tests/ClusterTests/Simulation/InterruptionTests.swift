@@ -1,0 +1,106 @@
+import Core
+import Testing
+
+@testable import Cluster
+
+/// Every apply of these is killed at every moment, and applied again.
+enum Work: String, CaseIterable, Sendable {
+  case bareNodes = "on nodes without any packages"
+  case debianExample = "on nodes where Debian's example cluster runs"
+  case foreignData = "on a disk whose data may go"
+  case newTag = "of another PMM"
+  case newStickiness = "of another stickiness"
+  case newEnvironment = "of other settings of PMM, one of them secret"
+  case newTiming = "of another timing"
+  case everything = "of all of that at once"
+
+  func scenario() async throws -> Scenario {
+    let restart = Consent(disruption: true)
+    let blank = Consent(destroy: [Scenario.device])
+    func live(_ changes: KeyValuePairs<String, String>, _ consent: Consent = Consent()) async throws -> Scenario {
+      Scenario(rawValue, try await Scenario.applied.value, try Scenario.spec(changes), consent)
+    }
+    switch self {
+    case .bareNodes: return Scenario(rawValue, Scenario.bare, try Scenario.spec(), blank)
+    case .debianExample: return Scenario(rawValue, Scenario.installed, try Scenario.spec(), blank)
+    case .foreignData:
+      // As far as nobody minds the disk.
+      let blank = try await Scenario(rawValue, Scenario.bare, try Scenario.spec(), blank).apply()
+      var cluster = try #require(blank.door.boundaries.last { $0.cluster.filesystemsMade == 0 }).cluster
+      cluster.disks = [.init(signatures: [",,,LVM2_member", ",,,gpt"])]
+      return Scenario(rawValue, cluster, try Scenario.spec(), Consent(destroy: ["\(Scenario.device)=LVM2_member+gpt"]))
+    case .newTag: return try await live(["tag: 3.4.1": "tag: 3.5.0"], restart)
+    case .newStickiness: return try await live(["stickiness: 100": "stickiness: 200"])
+    case .newEnvironment:
+      return try await live(["DISABLE_TELEMETRY: \"1\"": "DISABLE_TELEMETRY: \"0\"\n    GF_TOKEN: {env: GF_TOKEN}"], restart)
+    case .newTiming: return try await live(["timing: standard": "timing: fast"])
+    case .everything:
+      return try await live(
+        [
+          "tag: 3.4.1": "tag: 3.5.0", "stickiness: 100": "stickiness: 200", "timing: standard": "timing: fast",
+          "# interface: eth0": "interface: ring0", "DISABLE_TELEMETRY: \"1\"": "DISABLE_TELEMETRY: \"0\"",
+        ], restart)
+    }
+  }
+}
+
+@Suite("Interrupted applies")
+struct InterruptionTests {
+  /// Also where Pacemaker does nothing before someone waits for it.
+  @Test("Killed at every moment and applied again, an apply ends as if nothing had happened", arguments: Work.allCases)
+  func everyBoundary(_ work: Work) async throws {
+    var scenario = try await work.scenario()
+    let plans = Plans()
+    let undisturbed = try await scenario.apply(plans: plans)
+    let wanted = undisturbed.cluster.outcome
+    #expect(undisturbed.cluster.defects == [])
+    let asked = undisturbed.shown.neededConsent
+    var (seen, ends) = (Set<SimulatedCluster>(), Set<SimulatedCluster>())
+    let manners: [(SimulatedDoor.Pace, hesitant: Bool)] = [
+      (.abreast, false), (.abreast, true), (.firstNodeAhead, false), (.secondNodeAhead, false),
+    ]
+    for (pace, hesitant) in manners {
+      scenario.cluster.hesitant = hesitant
+      let door = try await scenario.apply(pace: pace, plans: plans).door
+      #expect(difference(wanted, door.cluster.outcome) == "", "\(pace)")
+      for boundary in door.boundaries where pace == .abreast || boundary.isBetweenSteps {
+        var state = boundary.cluster
+        state.hesitant = state.hesitant && state.isStarted
+        guard seen.insert(state).inserted else { continue }
+        let place: Comment = "killed \(boundary.place), \(pace), Pacemaker \(hesitant ? "hesitant" : "prompt")"
+        let again = try await Result { try await scenario.apply(from: boundary.cluster, run: 2, plans: plans) }
+        guard case .success(let again) = again else {
+          Issue.record("\(place): \(again)")
+          continue
+        }
+        #expect(again.shown.lacking(asked).isEmpty, place)
+        let end = again.cluster
+        guard ends.insert(end).inserted else { continue }
+        #expect(difference(wanted, end.outcome) == "", place)
+        #expect(end.defects == [], place)
+      }
+    }
+    #expect(undisturbed.door.boundaries.count > undisturbed.door.performed.count)
+  }
+}
+
+extension Plan {
+  /// The least that the operator must agree to.
+  fileprivate var neededConsent: Consent {
+    var consent = Consent(disruption: transitionsDisrupt)
+    for effect in steps.flatMap(\.effects) {
+      switch effect {
+      case .disrupts: consent.disruption = true
+      case .destroys(let device): consent.destroy.insert(device)
+      }
+    }
+    return consent
+  }
+}
+
+extension Result where Failure == any Error {
+  /// `body`'s value or error. (The standard library's takes no async body.)
+  fileprivate init(_ body: () async throws -> Success) async throws {
+    do { self = .success(try await body()) } catch { self = .failure(error) }
+  }
+}
