@@ -70,6 +70,12 @@ import Testing
       for index in facts.state!.nodes.indices { quiet.state?.nodes[index][keyPath: aside] = true }
       #expect(plan(quiet, quiet).proposal().steps.isEmpty)
     }
+    var disabled = facts
+    let mark = "<meta_attributes id=\"pmm-meta_attributes\">"
+    disabled.cib = try XMLNode(
+      parsing: #require(facts.cib).description.replacing(mark, with: mark + "<nvpair id=\"x\" name=\"target-role\" value=\"Stopped\"/>"))
+    #expect(disabled.cib != facts.cib)
+    #expect(plan(disabled, disabled).proposal().steps.isEmpty)
   }
 
   @Test("A difference is one change on the DC, disruptive unless the prediction says otherwise")

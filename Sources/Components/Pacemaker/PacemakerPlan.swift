@@ -104,14 +104,17 @@ extension PacemakerSpec {
       plan.editor = base.node
       plan.epoch = base.facts.epoch
       if !edit.changes.isEmpty { plan.edit = edit }
-      if known.contains(where: { runs($0.node) }) { plan.down = down(desired, base.facts.state) }
+      if known.contains(where: { runs($0.node) }) { plan.down = down(desired, base.facts.state, cib) }
     }
     return plan
   }
 
   /// Members that do not run although Pacemaker may run them: nobody has put it or all nodes aside.
-  private func down(_ desired: DesiredCIB, _ state: ClusterState?) -> [String] {
+  private func down(_ desired: DesiredCIB, _ state: ClusterState?, _ cib: XMLNode) -> [String] {
     let members = desired.group.members.map(\.id)
+    // Disabled by someone, which a finding says: waiting would not bring it.
+    let group = cib.descendants("group").first { $0.id == desired.group.id }
+    if group?.descendants("nvpair").contains(where: { $0["name"] == "target-role" && $0["value"] == "Stopped" }) == true { return [] }
     // It has not found itself yet.
     guard let state, !state.nodes.isEmpty else { return members }
     guard !state.maintenanceMode, state.nodes.contains(where: { !$0.standby && !$0.maintenance }) else { return [] }
