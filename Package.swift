@@ -33,7 +33,7 @@ let package = Package(
     room(
       "Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) },
       testing: ["Apply"]),
-    room("Apply", [.tests], "Core", "Transport"),
+    room("Apply", [.scripts, .tests], "Core", "Transport"),
     room("Operations", [.scripts], "Cluster", "Transport", "Apply"),
     room("Lab", [.scripts, .tests], scripts: ["Containers", "BMC", "Images", "Probe"], of: ["Core", subprocess]),
     [

@@ -4,13 +4,15 @@ import Transport
 /// Runs a plan, looks again, and runs what is left, until nothing is: what a node says may change when its software
 /// has just been installed. Returns the number of steps that were run.
 ///
-/// `look` makes a fresh plan. The first look happens under the lock and replaces `shown`, the plan that the operator
-/// agreed to: when another operator was faster, there may be less to do. A plan that needs more consent is not run.
+/// `look` makes a fresh plan. Unless `isStillTrue` says that nobody worked there since, the first look happens under the
+/// lock and replaces `shown`, the plan that the operator agreed to: when another operator was faster, there may be less
+/// to do. A plan that needs more consent is not run.
 package func runRounds(
-  _ shown: Plan, _ consent: Consent, executor: Executor, look: @Sendable () async throws -> Plan,
+  _ shown: Plan, _ consent: Consent, executor: Executor, isStillTrue: @Sendable () async throws -> Bool = { false },
+  look: @Sendable () async throws -> Plan,
   report: @escaping @Sendable (StepEvent) async -> Void
 ) async throws -> Int {
-  var plan = try await look()
+  var plan = try await isStillTrue() ? shown : look()
   // Less to do is fine: something on a node has come up by itself, or the other operator was faster.
   guard Set(plan.steps.map(\.id)).isSubset(of: shown.steps.map(\.id)), plan.blocking.isEmpty, plan.lacking(consent).isEmpty else {
     throw ChangedMeanwhile()

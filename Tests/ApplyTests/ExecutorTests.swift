@@ -39,7 +39,7 @@ private final class Recorder: Acting {
 
 private func journal() throws -> Journal { try Journal(in: "/tmp/pmm-ha-test-\(UInt64.random(in: 0...UInt64.max))") }
 
-@Suite struct ExecutorTests {
+@Suite(.serialized) struct ExecutorTests {
   @Test("Stages follow one another, whatever order the components proposed them in")
   func order() async throws {
     let nodes = Recorder()
@@ -93,5 +93,20 @@ private func journal() throws -> Journal { try Journal(in: "/tmp/pmm-ha-test-\(U
       #expect(refusal?.description.contains("locked by root@pmm1 since 2") == true)
     }
     try await Connection.local(as: one).locked(one) {}
+  }
+
+  @Test("Who looked before taking the lock knows whether somebody had it in between")
+  func counts() async throws {
+    let here = Connection.local(as: one)
+    let alone = try await LockCount(of: [one], asking: here)
+    let first = try await here.locked(one) { try await alone.isStillTrue(asking: here) }
+    #expect(first)
+    let overtaken = try await LockCount(of: [one], asking: here)
+    try await here.locked(one) {}
+    let second = try await here.locked(one) { try await overtaken.isStillTrue(asking: here) }
+    #expect(!second)
+    let during = try await here.locked(one) { try await LockCount(of: [one], asking: here) }
+    let third = try await here.locked(one) { try await during.isStillTrue(asking: here) }
+    #expect(!third, "somebody had it while it was read")
   }
 }

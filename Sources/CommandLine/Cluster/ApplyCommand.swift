@@ -24,17 +24,18 @@ struct ApplyCommand: AsyncParsableCommand {
     let session = try Session(options, prompting: true)
     let nodes = session.nodes.map(\.description).joined(separator: " and ")
     let consent = Consent(destroy: Set(allowDestroy), disruption: allowDisruption)
-    let plan = try await withProgress("looking at \(nodes)") { _ in
-      try await makePlan(session.spec, consent: consent, asking: session.door)
+    let (locks, plan) = try await withProgress("looking at \(nodes)") { _ in
+      let locks = try await LockCount(of: session.nodes, asking: session.door)
+      return (locks, try await makePlan(session.spec, consent: consent, asking: session.door))
     }
     if !json { Terminal.output.write(PlanText(plan: plan, terminal: .output).text) }
     try refuse(plan, without: consent)
-    let outcome = try await finish(session, plan, consent)
+    let outcome = try await finish(session, plan, consent, locks)
     if json { try printJSON(outcome) } else { Terminal.output.write(outcome.text(.output)) }
     if !outcome.service.isReady { throw ExitCode(1) }
   }
 
-  private func finish(_ session: Session, _ plan: Plan, _ consent: Consent) async throws -> Outcome {
+  private func finish(_ session: Session, _ plan: Plan, _ consent: Consent, _ locks: LockCount) async throws -> Outcome {
     if plan.isEmpty {
       return Outcome(steps: 0, seconds: 0, journal: nil, service: try await serviceAnswer(session.cluster, asking: session.door))
     }
@@ -42,7 +43,7 @@ struct ApplyCommand: AsyncParsableCommand {
       throw Refusal("Nothing was changed. To go on without a question: --yes")
     }
     let start = ContinuousClock.now
-    let (steps, journal) = try await carryOut(plan, consent, session)
+    let (steps, journal) = try await carryOut(plan, consent, session, seenAt: locks)
     let service = try await serviceAnswer(session.cluster, asking: session.door)
     return Outcome(steps: steps, seconds: (ContinuousClock.now - start) / .seconds(1), journal: journal, service: service)
   }
@@ -79,14 +80,15 @@ struct Outcome: Encodable {
 }
 
 /// Runs a plan that was agreed to, under the nodes' locks, with live progress and a journal. Returns the number of
-/// steps and the journal's path.
-func carryOut(_ plan: Plan, _ consent: Consent, _ session: Session) async throws -> (steps: Int, journal: String) {
+/// steps and the journal's path. `seenAt`: the locks before the plan's facts were taken.
+func carryOut(_ plan: Plan, _ consent: Consent, _ session: Session, seenAt locks: LockCount) async throws -> (steps: Int, journal: String) {
   let journal = try Journal(in: Workspace.journals(of: session.cluster.name))
   do {
     let steps = try await withProgress(nil) { progress in
       try await Executor.locked(session.nodes, through: session.door) {
         try await runRounds(
           plan, consent, executor: Executor(door: session.door, journal: journal),
+          isStillTrue: { try await locks.isStillTrue(asking: session.door) },
           look: { try await makePlan(session.spec, consent: consent, asking: session.door) }, report: { await progress.show($0) })
       }
     }

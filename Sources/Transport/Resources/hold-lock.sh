@@ -18,5 +18,7 @@ if ! flock -w 300 8; then
   exit 75
 fi
 exec 8>&-
+# Counted, so that who looked before taking it can tell that nobody had it in between.
+echo $(($(cat "$dir/generation" 2>/dev/null || echo 0) + 1)) >"$dir/generation"
 echo held
 cat >/dev/null
