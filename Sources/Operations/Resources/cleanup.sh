@@ -1,6 +1,9 @@
 # Forgets failed actions (of RESOURCE, or all), so that Pacemaker tries again, and waits until it has.
 require_cluster
-done_again() { [ "$(pending)" = 0 ] && ! crm_mon -1 --output-as=xml | grep -q '<failure '; }
+# Between forgetting and looking again, a resource is in nobody's history and counts as stopped, with nothing under way:
+# only the scheduler knows that there is more to come.
+settled() { crm_simulate --live-check --run --output-as=xml 2>/dev/null | grep -q '<actions/>'; }
+done_again() { settled && [ "$(pending)" = 0 ] && ! crm_mon -1 --output-as=xml | grep -q '<failure '; }
 if [ -n "$RESOURCE" ]; then
   crm_resource --cleanup --resource "$RESOURCE" >/dev/null 2>&1
 else
