@@ -76,6 +76,16 @@ extension LabSystemTests {
       #expect(try await here(running).output == "1")
     }
 
+    @Test("The reset button cuts the power and boots the node, which the lab then knows to be on")
+    func reset() async throws {
+      let driver = try testLab.driver()
+      let boot = try await on("pmm2", "cat /proc/sys/kernel/random/boot_id").output
+      try await driver.reset(node("pmm2"))
+      #expect(try await driver.power(of: node("pmm2")) == .on)
+      try await driver.waitUntilReachable(node("pmm2"), seconds: 30)
+      #expect(try await on("pmm2", "cat /proc/sys/kernel/random/boot_id").output != boot)
+    }
+
     @Test("A node that reboots itself comes back with its cables in")
     func reboot() async throws {
       let boot = try await on("pmm2", "cat /proc/sys/kernel/random/boot_id").output

@@ -69,8 +69,8 @@ kill_cgroup() {
 		[ "$tries" -le 500 ] || return 1
 		sleep 0.01
 	done
-	for group in "$1" "${cgroup1:-$cgroup2}${1#"$cgroup2"}"; do
-		find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+	for branch in "$1" "${cgroup1:-$cgroup2}${1#"$cgroup2"}"; do
+		find "$branch" -depth -type d -exec rmdir {} + 2>/dev/null || true
 	done
 }
 
