@@ -34,7 +34,7 @@ let package = Package(
       "Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) },
       testing: ["Apply"]),
     room("Apply", [.scripts, .tests], "Core", "Transport"),
-    room("Operations", [.scripts], "Cluster", "Transport", "Apply"),
+    room("Operations", [.scripts, .tests, .fixtures], "Cluster", "Transport", "Apply"),
     room("Lab", [.scripts, .tests], scripts: ["Containers", "BMC", "Images", "Probe"], of: ["Core", subprocess]),
     [
       .executableTarget(

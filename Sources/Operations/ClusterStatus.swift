@@ -8,6 +8,8 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
   package var cluster: String?
   /// Whose view this is: a node's, or that of the file of a saved CIB.
   package var seenFrom: String
+  /// The nodes that answered. What only another one notes, such as its tests of fencing devices, is not known.
+  package var heardFrom: [String]
   /// What it says is what was so when the CIB was saved; tests, links and answers are not known.
   package var isSaved: Bool
   /// What crm_mon says; nil where Pacemaker does not run.
@@ -23,7 +25,7 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
   /// Why there is no state.
   private var trouble: [Finding] = []
 
-  private enum CodingKeys: String, CodingKey { case cluster, seenFrom, state, service, fencingDevices, linksDown, findings }
+  private enum CodingKeys: String, CodingKey { case cluster, seenFrom, heardFrom, state, service, fencingDevices, linksDown, findings }
 
   package struct Service: Sendable, Equatable, Encodable {
     /// Where every member of the group is up.
@@ -74,6 +76,7 @@ extension ClusterStatus {
     seenFrom = identity.first.map(String.init) ?? ""
     let now = identity.last.flatMap { Int($0) } ?? 0
     isSaved = sections["saved"] == "yes"
+    heardFrom = isSaved ? [] : [seenFrom]
     cluster = sections["cluster"].flatMap { $0.isEmpty ? nil : $0 }
     trouble = []
     do {
@@ -102,6 +105,7 @@ extension ClusterStatus {
   package init?(merging views: [ClusterStatus]) {
     guard let best = views.first(where: { $0.state != nil }) ?? views.first else { return nil }
     self = best
+    heardFrom = views.flatMap(\.heardFrom).sorted()
     for index in fencingDevices.indices {
       let id = fencingDevices[index].id
       fencingDevices[index].tested = views.compactMap { $0.tests[id] }.max { $0.at < $1.at }

@@ -20,12 +20,21 @@ private func fencingFindings(_ status: ClusterStatus, _ state: ClusterState) -> 
         .danger, at: "fencing", "there is no fencing device: after a crash Pacemaker waits forever and nothing takes over",
         hint: "Describe the nodes' BMCs in the spec's 'fencing' and run: pmm-ha apply"))
   }
+  // A device that no node watches can still be used: Pacemaker keeps it ready on every node that may, also in standby.
+  // It is a bad sign only where it failed, or where nothing else explains it.
+  let allIn = state.nodes.allSatisfy { $0.online && !$0.pending && !$0.standby && !$0.maintenance }
   for device in status.fencingDevices {
-    if device.monitoredOn == nil {
+    let failed = device.failed || state.failures.contains { $0.resource == device.id }
+    if device.monitoredOn == nil, failed {
       findings.append(
         Finding(
-          .danger, at: device.id, "no node can use this fencing device now: its node can't be fenced",
+          .danger, at: device.id, "this fencing device does not answer: its node can't be fenced",
           hint: "See the failed actions; when the BMC answers again: pmm-ha cleanup \(device.id)"))
+    } else if device.monitoredOn == nil, allIn {
+      findings.append(
+        Finding(
+          .warning, at: device.id, "no node watches this fencing device",
+          hint: "It is starting, or somebody has disabled it: pcs resource enable \(device.id)"))
     }
     if let tested = device.tested, !tested.passed {
       findings.append(
@@ -50,12 +59,13 @@ private func nodeFindings(_ state: ClusterState) -> [Finding] {
         Finding(
           .danger, at: node.name, "it is lost and not fenced yet; until then its resources start nowhere",
           hint: "If its power is surely off: stonith_admin --confirm \(node.name) on the other node"))
+    } else if node.pending {
+      findings.append(Finding(.warning, at: node.name, "it is joining", hint: "Wait a moment."))
     } else if !node.online {
       findings.append(
         Finding(
-          .warning, at: node.name,
-          node.pending ? "it is joining" : "it is not in the cluster: if the other node dies now, the service is gone",
-          hint: node.pending ? "Wait a moment." : "Bring it back: power it on; its cluster starts at boot"))
+          .warning, at: node.name, "it is not in the cluster: if the other node dies now, the service is gone",
+          hint: "Bring it back: power it on; its cluster starts at boot"))
     } else if node.standby {
       findings.append(
         Finding(

@@ -28,7 +28,7 @@ struct StatusText {
   }
 
   private func row(_ kind: String, _ name: String, _ style: Terminal.Style?, _ text: String) -> String {
-    let space = String(repeating: " ", count: max(1, 14 - name.count))
+    let space = text.isEmpty ? "" : String(repeating: " ", count: max(1, 14 - name.count))
     return "  \(terminal.style(kind.padded(9), .dim))\(style.map { terminal.style(name, $0) } ?? name)\(space)\(text)"
   }
 
@@ -36,8 +36,11 @@ struct StatusText {
     var words: [String] = []
     if node.unclean {
       words.append(terminal.style("UNCLEAN", .alarm))
+    } else if node.pending {
+      // Before it has joined, crm_mon calls it online and in standby.
+      words.append(terminal.style("joining", .yellow))
     } else if !node.online {
-      words.append(terminal.style(node.pending ? "joining" : "offline", .yellow))
+      words.append(terminal.style("offline", .yellow))
     } else if node.standby {
       words.append(terminal.style("standby", .yellow))
     } else {
@@ -52,11 +55,11 @@ struct StatusText {
     var lines: [String] = []
     if !state.fencingEnabled { lines.append(row("fencing", "OFF", .alarm, "two nodes may write to one disk at once")) }
     for device in status.fencingDevices {
-      var words = [device.monitoredOn.map { "watched by \($0)" } ?? terminal.style("no node can use it", .red)]
+      var words = [device.monitoredOn.map { "watched by \($0)" } ?? terminal.style("watched by no node", .yellow)]
       if device.failed { words.append(terminal.style("failed", .red)) }
       if let tested = device.tested {
         words.append(tested.passed ? "tested \(Self.age(tested.age)) ago" : terminal.style("test failed \(Self.age(tested.age)) ago", .red))
-      } else if !status.isSaved {
+      } else if let node = device.monitoredOn, status.heardFrom.contains(node) {
         words.append(terminal.style("never tested", .yellow))
       }
       lines.append(row("fencing", device.id, nil, words.joined(separator: ", ")))

@@ -17,7 +17,9 @@ extension ClusterState {
     dc = controller?["name"]
     dcVersion = controller?["version"]
     quorum = controller?.flag("with_quorum") ?? false
-    mixedVersion = controller?.flag("mixed_version") ?? false
+    // A node that has just joined has not said its feature set yet, and counts as an old one (`<3.15.1`).
+    let silent = root.child("nodes")?.all("node").contains { $0["feature_set"]?.hasPrefix("<") ?? false } ?? false
+    mixedVersion = !silent && (controller?.flag("mixed_version") ?? false)
     fencingEnabled = options?.flag("stonith-enabled") ?? false
     maintenanceMode = options?.flag("maintenance-mode") ?? false
     nodes = root.child("nodes")?.all("node").map(Node.init) ?? []
@@ -81,7 +83,7 @@ extension ClusterState.Failure {
     self.init(
       resource: parts.count > 2 ? parts.dropLast(2).joined(separator: "_") : key,
       task: node["task"] ?? (parts.count > 2 ? String(parts[parts.count - 2]) : ""), node: node["node"] ?? "",
-      status: node["exitstatus"] ?? "", reason: node["exitreason"] ?? "", when: node["last-rc-change"])
+      status: node["exitstatus"] ?? "", reason: node.said("exitreason") ?? "", when: node["last-rc-change"])
   }
 }
 
@@ -94,6 +96,11 @@ extension ClusterState.FenceEvent {
 }
 
 extension XMLNode {
+  /// What an agent said. crm_mon 2.1.5 escapes it by itself before its XML library does: `PMM&amp;apos;s container`.
+  fileprivate func said(_ name: String) -> String? {
+    self[name].map { text in (try? XMLNode(parsing: "<said>\(text)</said>"))?.text ?? text }
+  }
+
   /// A boolean attribute; false where it is missing.
   fileprivate func flag(_ name: String) -> Bool { self[name] == "true" }
 }

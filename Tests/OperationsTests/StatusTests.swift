@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@testable import Core
+@testable import Operations
+@testable import Pacemaker
+
+@Suite("What status makes of the nodes' answers") struct StatusTests {
+  private func status(_ fixture: String) throws -> ClusterStatus {
+    let url = try #require(Bundle.module.url(forResource: fixture, withExtension: "txt", subdirectory: "Fixtures"))
+    return try ClusterStatus(Answer(String(contentsOf: url, encoding: .utf8)), url: "https://198.51.100.100:443/v1/server/readyz")
+  }
+
+  @Test("A node in standby is warned of, and not its fencing device, which it can still use")
+  func standby() throws {
+    let status = try status("probe-status-2.1.5-standby")
+    #expect(status.fencingDevices.first { $0.id == "fence_pmm2" }?.monitoredOn == nil)
+    #expect(status.findings.map(\.place) == ["pmm1"])
+    #expect(!status.isHealthy)
+  }
+
+  @Test("A fencing device that failed is a danger, and one that nobody watches for no reason is warned of")
+  func fencing() throws {
+    let status = try status("probe-status-2.1.5-standby")
+    var state = try #require(status.state)
+    state.failures = [.init(resource: "fence_pmm2", task: "monitor", node: "pmm1", status: "error", reason: "", when: nil)]
+    #expect(statusFindings(status, state).contains { $0.place == "fence_pmm2" && $0.severity == .danger })
+    state.failures = []
+    state.nodes[0].standby = false
+    #expect(statusFindings(status, state).map(\.place) == ["fence_pmm2"])
+    #expect(statusFindings(status, state).map(\.severity) == [.warning])
+  }
+
+  @Test("A node that joins is said to join, though crm_mon calls it a standby")
+  func joining() throws {
+    let status = try status("probe-status-2.1.5-standby")
+    var state = try #require(status.state)
+    state.nodes[0].pending = true
+    #expect(statusFindings(status, state).map(\.message) == ["it is joining"])
+  }
+
+  @Test("A node that has not yet said its version has no other one")
+  func version() throws {
+    #expect(try !status("probe-status-2.1.5-just-joined").findings.contains { $0.message.contains("version") })
+  }
+
+  @Test("A failure's reason reads as the agent wrote it")
+  func reason() throws {
+    let failure = try #require(try status("probe-status-2.1.5-container-ended").state?.failures.first)
+    #expect(failure.reason == "PMM's container has ended by itself, its last words: PMM lab stand-in 3.0.0")
+  }
+
+  @Test("Who has not been heard has not been asked for its tests")
+  func heard() throws {
+    let here = try status("probe-status-2.1.5-standby")
+    #expect(here.heardFrom == ["pmm2"])
+    let all = try #require(ClusterStatus(merging: [here]))
+    #expect(all.heardFrom == ["pmm2"])
+    #expect(all.fencingDevices.first { $0.id == "fence_pmm1" }?.tested?.passed == true)
+    #expect(all.fencingDevices.first { $0.id == "fence_pmm2" }?.tested == nil)
+  }
+}
