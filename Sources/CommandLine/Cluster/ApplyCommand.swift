@@ -39,7 +39,7 @@ struct ApplyCommand: AsyncParsableCommand {
     if plan.isEmpty {
       return Outcome(steps: 0, seconds: 0, journal: nil, service: try await serviceAnswer(session.cluster, asking: session.door))
     }
-    guard yes || confirmed("Apply these \(plan.steps.count) steps?") else {
+    guard yes || confirmed("Apply \(counted(plan.steps.count, "step"))?") else {
       throw Refusal("Nothing was changed. To go on without a question: --yes")
     }
     let start = ContinuousClock.now
@@ -69,7 +69,9 @@ struct Outcome: Encodable {
 
   func text(_ terminal: Terminal) -> String {
     var lines: [String] = []
-    if steps > 0 { lines.append("\(steps) steps in \(seconds.seconds); nothing is left to do.  \(terminal.style(journal ?? "", .dim))") }
+    if steps > 0 {
+      lines.append("\(counted(steps, "step")) in \(seconds.seconds); nothing is left to do.  \(terminal.style(journal ?? "", .dim))")
+    }
     lines.append(
       service.isReady
         ? "\(terminal.style("PMM answers", .green)) at \(service.url)"

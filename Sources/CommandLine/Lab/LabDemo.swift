@@ -20,17 +20,16 @@ struct LabDemo: AsyncParsableCommand {
     let session = try await build(lab)
     try await crash(lab, session)
     try await comeBack(session)
-    say(
-      """
-
-      The lab is still running. Look at it:
-        \(status.url ?? "")lab/rows   the service, in a browser of this machine
-        pmm-ha status -f \(spec)             what just was shown
-        pmm-ha lab ssh --name \(lab.name) pmm1        a shell on a node; crm_mon, pcs status and the rest work there
-        pmm-ha lab power off pmm2 --name \(lab.name)  do it again
-      and stop it, leaving nothing behind:
-        pmm-ha lab down --name \(lab.name)
-      """)
+    let name = "\(lab.name)" == "demo" ? "" : " --name \(lab.name)"
+    say("\nThe lab is still running. Look at it:")
+    let commands = aligned([
+      ("\(status.url ?? "")lab/rows", "the service, in a browser of this machine"),
+      ("\(programName) status -f \(spec)", "what was just shown"),
+      ("\(programName) lab ssh\(name) pmm1", "a shell on a node; crm_mon, pcs status and the rest work there"),
+      ("\(programName) lab power off pmm2\(name)", "do it again"),
+    ])
+    for command in commands { say("  " + command) }
+    say("and stop it, leaving nothing behind:\n  \(programName) lab down\(name)")
   }
 
   private func boot(_ lab: Lab) async throws -> LabStatus {
@@ -76,12 +75,13 @@ struct LabDemo: AsyncParsableCommand {
     probing.cancel()
     _ = try? await probing.value
     let events = Timeline(try await session.door.ask([Timeline.question], of: survivor)[0], fault: cut).events
-    say("   \("0.0 s".padded(8)) the power of \(active) is cut")
-    for event in events { say("   \(event.after.seconds.padded(8)) \(event.what)") }
-    guard let outage, let lasted = outage.lasted, let ended = outage.ended else {
+    var story = [(after: 0, what: "the power of \(active) is cut")] + events.map { (after: $0.after, what: $0.what) }
+    // A client may have its answer before Pacemaker has noted the start that brought it.
+    if let ended = outage?.ended { story.append((ended - cut, Terminal.output.style("the virtual IP answers again", .green))) }
+    for event in story.sorted(by: { $0.after < $1.after }) { say("   \(event.after.seconds.padded(8)) \(event.what)") }
+    guard let outage, let lasted = outage.lasted else {
       throw Refusal("no good answer came within 55 s; see: pmm-ha status -f \(spec)")
     }
-    say("   \((ended - cut).seconds.padded(8)) \(Terminal.output.style("the virtual IP answers again", .green))")
     let kept = try await lab.rows().contains(row)
     say("   Clients were without an answer for \(Terminal.output.style(lasted.seconds, .bold)); the row is \(kept ? "there" : "LOST").")
     if !kept { throw Refusal("an acknowledged row is gone") }

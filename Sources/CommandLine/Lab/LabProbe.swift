@@ -45,10 +45,10 @@ private actor OutageWatch {
   func finish() {
     guard !json else { return }
     let outages = Outage.all(in: answers)
-    Terminal.output.write("\(answers.count) questions, \(outages.count) outages\n")
+    Terminal.output.write("\(counted(answers.count, "question")), \(counted(outages.count, "outage"))\n")
     for outage in outages {
       let lasted = outage.lasted.map { ($0 / 1000).seconds } ?? "still lasts"
-      Terminal.output.write("  \((outage.began / 1000).clock)  \(lasted)  (\(outage.questions) questions)\n")
+      Terminal.output.write("  \((outage.began / 1000).clock)  \(lasted)  (\(counted(outage.questions, "question")))\n")
     }
   }
 }

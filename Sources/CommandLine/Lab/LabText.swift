@@ -18,12 +18,13 @@ struct LabText {
     let name = status.name == "demo" ? "" : " --name \(status.name)"
     switch status.state {
     case .up:
-      lines += [
-        "", "  pmm-ha lab ssh\(name) \(status.nodes.first?.name.description ?? "")    look around",
-        "  pmm-ha lab spec\(name) > pmm-ha.yml   then pmm-ha apply",
-        "  pmm-ha lab down\(name)        leaves nothing behind",
-      ]
-    case .incomplete, .down: lines += ["", "  pmm-ha lab up\(name) completes it, pmm-ha lab down\(name) removes it."]
+      let commands = aligned([
+        ("\(programName) lab ssh\(name) \(status.nodes.first?.name.description ?? "")", "look around"),
+        ("\(programName) lab spec\(name) > pmm-ha.yml", "a spec that fits; then: \(programName) apply --allow-destroy /dev/sdb"),
+        ("\(programName) lab down\(name)", "leaves nothing behind"),
+      ])
+      lines += [""] + commands.map { "  " + $0 }
+    case .incomplete, .down: lines += ["", "  \(programName) lab up\(name) completes it, \(programName) lab down\(name) removes it."]
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -19,11 +19,18 @@ struct OperationOptions: ParsableArguments {
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     if json {
-      try printJSON(["service": place, "seconds": "\(seconds)"])
+      try printJSON(Result(service: place == "nowhere" ? nil : place, seconds: seconds))
     } else {
       Terminal.output.write(
-        "The service runs on \(Terminal.output.style(place, .bold)).  \(Terminal.output.style(seconds.seconds, .dim))\n")
+        "The service runs \(place == "nowhere" ? "" : "on ")\(Terminal.output.style(place, .bold)).  "
+          + "\(Terminal.output.style(seconds.seconds, .dim))\n")
     }
+  }
+
+  private struct Result: Encodable {
+    /// Where it runs; nil: nowhere.
+    let service: String?
+    let seconds: Double
   }
 }
 

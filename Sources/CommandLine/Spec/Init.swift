@@ -96,7 +96,8 @@ struct Init: ParsableCommand {
     let variables = draft.fencing == SpecDraft.noFencing ? [] : draft.nodes.map { SpecDraft.passwordVariable($0.name) }
     Terminal.output.write("\(output) is written. Next: pmm-ha plan --file \(output)\n")
     if !variables.isEmpty {
-      Terminal.output.write("The fencing devices' passwords are read from \(variables.joined(separator: " and ")).\n")
+      Terminal.output.write(
+        "The fencing devices' passwords are read from environment variables: \(variables.joined(separator: ", ")).\n")
     }
   }
 

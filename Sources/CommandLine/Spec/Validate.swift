@@ -51,7 +51,7 @@ struct Validate: ParsableCommand {
   private func printLines(_ file: String, _ problems: [Problem]) {
     let errors = problems.count(where: \.isError)
     for problem in problems.inOrder { Terminal.output.write(problem.description(file: file) + "\n") }
-    Terminal.output.write(errors == 0 ? "\(file) is right\n" : errors == 1 ? "1 mistake in \(file)\n" : "\(errors) mistakes in \(file)\n")
+    Terminal.output.write(errors == 0 ? "\(file) is right\n" : "\(counted(errors, "mistake")) in \(file)\n")
   }
 
   private struct Report: Encodable {

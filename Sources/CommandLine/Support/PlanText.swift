@@ -32,7 +32,7 @@ struct PlanText {
     }
     if plan.isEmpty { return terminal.style("Nothing to do: the nodes are as the spec wants them.", .green) }
     let nodes = Set(plan.steps.map(\.node)).count
-    return terminal.style("\(plan.steps.count) steps on \(nodes) \(nodes == 1 ? "node" : "nodes").", .bold)
+    return terminal.style("\(counted(plan.steps.count, "step")) on \(counted(nodes, "node")).", .bold)
   }
 
   private func text(of step: Step) -> [String] {
@@ -45,12 +45,13 @@ struct PlanText {
       }
     }
     lines.append("  \(terminal.style("•", .cyan)) \(step.what)  \(terminal.style("— \(step.why)", .dim))\(marks)")
-    if case .write(let file) = step.action, file.current != nil || !file.content.secrets.isEmpty || file.diff.count <= 12 {
-      lines += file.diff.map { "      " + coloured($0) }
-    } else if case .write(let file) = step.action {
-      lines +=
-        file.diff.prefix(6).map { "      " + coloured($0) } + ["      \(terminal.style("… \(file.diff.count - 6) more lines", .dim))"]
-    }
+    guard case .write(let file) = step.action else { return lines }
+    var diff = file.diff
+    // The empty line after a file's last line feed is no line.
+    if diff.last == "+" { diff.removeLast() }
+    let isLong = file.current == nil && file.content.secrets.isEmpty && diff.count > 12
+    lines += diff.prefix(isLong ? 6 : diff.count).map { "      " + coloured($0) }
+    if isLong { lines.append("      \(terminal.style("… \(diff.count - 6) more lines", .dim))") }
     return lines
   }
 

@@ -62,3 +62,15 @@ extension String {
   /// At least `width` columns, filled with spaces.
   func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
+
+/// Two columns: what to type, and what it does.
+func aligned(_ rows: [(command: String, what: String)]) -> [String] {
+  let width = rows.map(\.command.count).max() ?? 0
+  return rows.map { $0.what.isEmpty ? $0.command : "\($0.command.padded(width))  \($0.what)" }
+}
+
+/// This program as the reader can call it: by the path that was used, if it was one.
+let programName = Swift.CommandLine.arguments.first.flatMap { $0.contains("/") ? $0 : nil } ?? "pmm-ha"
+
+/// `1 step`, `2 steps`.
+func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
