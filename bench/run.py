@@ -29,6 +29,7 @@ def arguments():
     parser.add_argument("--only", action="append", default=[], choices=NAMES, metavar="NAME", help="one of: " + ", ".join(NAMES))
     parser.add_argument("--runs", type=int, default=5, help="rounds, each of both sides (default: %(default)s)")
     parser.add_argument("--lab-name", default="bench", help="the lab to make and take away (default: %(default)s)")
+    parser.add_argument("--commands", action="store_true", help="show how long each of the runbook's commands took")
     return parser.parse_args()
 
 
@@ -51,6 +52,7 @@ def main():
             ansible.install()
         with working_directory() as work:
             runner = Runner(lab, work, options.runs, options.only, lambda text: print(text, flush=True))
+            runner.sides[0].tell = print if options.commands else None
             runner.run()
     except Failed as error:
         return str(error)
@@ -60,7 +62,7 @@ def main():
         print(f"\nFAILED {name} ({side}): {why}")
     if not options.only and not runner.interrupted:
         document.write(everything, about + runner.about)
-        print(f"\nwritten: bench/results.json, docs/benchmarks.md, docs/benchmarks.svg")
+        print("\nwritten: bench/results.json, docs/benchmarks.md, docs/benchmarks.svg")
     return 1 if runner.failures or runner.interrupted else 0
 
 

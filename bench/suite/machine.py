@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 from pathlib import Path
 
 from .process import run
@@ -10,12 +11,13 @@ from .process import run
 def describe(binary):
     """Of this machine: (what, value) rows, before a lab is up."""
     memory = int(next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal")).split()[1])
+    compiler = run(["swift", "--version"]).stdout.splitlines()[0] if shutil.which("swift") else ""
     return [
         ("CPU", f"{_cpu()}, {os.cpu_count()} cores"),
         ("memory", f"{memory / 1024 / 1024:.0f} GiB"),
         ("kernel", platform.release()),
         ("system", _first("/etc/os-release", "PRETTY_NAME=").strip('"')),
-        ("pmm-ha", f"{os.path.getsize(binary) / 1e6:.1f} MB, {run(['swift', '--version']).stdout.splitlines()[0]}"),
+        ("pmm-ha", f"{os.path.getsize(binary) / 1e6:.0f} MB" + (f", {compiler}" if compiler else "")),
     ]
 
 

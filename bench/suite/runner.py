@@ -1,5 +1,6 @@
 """Makes the measurements: rounds of both sides, each on fresh nodes, in turns so that the machine's moods hit both."""
 
+import signal
 import traceback
 
 from . import machine
@@ -32,6 +33,9 @@ class Runner:
             self.interrupted = True
             self.say("interrupted: what was measured so far is shown")
         finally:
+            # A second Ctrl-C would leave the lab half taken down.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             self.lab.down()
 
     def cluster(self, side, image):

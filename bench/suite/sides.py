@@ -16,7 +16,6 @@ class Side:
 
     def __init__(self, lab, work):
         self.lab, self.work = lab, Path(work)
-        self.trace = None
 
     def first_answer(self, image):
         """Seconds from the first command to the first good answer at the virtual IP, on fresh nodes."""
@@ -37,9 +36,10 @@ class Side:
 
 
 class Theirs(Side):
-    """The runbook's commands over ssh (bench/runbook)."""
+    """The runbook's commands over ssh (bench/runbook). `tell`, if given, is told how long each took."""
 
     name = "theirs"
+    tell = None
 
     def prepare(self, image):
         self.lab.on_all("systemctl enable --quiet pcsd pacemaker corosync")
@@ -60,11 +60,11 @@ class Theirs(Side):
 
     def script(self, name, **settings):
         lab = self.lab
-        self.trace = self.work / "trace"
-        self.trace.write_text("")
+        trace = self.work / "trace"
+        trace.write_text("")
         settings = {
             "ssh_config": lab.ssh_config,
-            "trace": self.trace,
+            "trace": trace,
             "share": lab.share,
             "device": lab.device,
             "virtual_ip": lab.virtual_ip,
@@ -75,7 +75,11 @@ class Theirs(Side):
             "password": lab.password,
         } | settings
         environment = os.environ | {key: str(value) for key, value in settings.items()}
-        return run(["sh", str(RUNBOOK / name)], env=environment)
+        run(["sh", str(RUNBOOK / name)], env=environment)
+        if self.tell:
+            for line in trace.read_text().splitlines():
+                began, ended, node, command = line.split(" ", 3)
+                self.tell(f"    {float(ended) - float(began):6.2f} s  {node}  {command[:90]}")
 
 
 class Ours(Side):
