@@ -48,7 +48,10 @@ package actor Journal {
 
   private func write(_ line: Line) {
     let encoder = JSONEncoder()
-    encoder.dateEncodingStrategy = .iso8601
+    encoder.dateEncodingStrategy = .custom { date, encoder in
+      var container = encoder.singleValueContainer()
+      try container.encode(Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date))
+    }
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard var data = try? encoder.encode(line) else { return }
     data.append(0x0a)
