@@ -60,7 +60,8 @@ def main():
     print("\n" + table.terminal(everything))
     for name, side, why in runner.failures:
         print(f"\nFAILED {name} ({side}): {why}")
-    if not options.only and not runner.interrupted:
+    # An interrupted run is worth keeping where both sides were measured; how often stands beside each figure.
+    if not options.only and all(series.ratio for series in everything):
         document.write(everything, about + runner.about)
         print("\nwritten: bench/results.json, docs/benchmarks.md, docs/benchmarks.svg")
     return 1 if runner.failures or runner.interrupted else 0
