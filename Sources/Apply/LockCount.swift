@@ -9,15 +9,27 @@ package struct LockCount: Sendable, Equatable {
 
   package init(of nodes: [NodeName], asking door: any Asking) async throws {
     let question = Question("probe-lock", PackageResources.probe_lock_sh)
-    counts = try await withThrowingTaskGroup(of: (NodeName, Int?).self) { group in
+    let results = await withTaskGroup(of: (NodeName, Result<Int?, any Error>).self) { group in
       for node in nodes {
         group.addTask {
-          let lines = try await door.ask([question], of: node)[0].output.split(separator: "\n")
-          return (node, lines.count == 1 ? lines.first.flatMap { Int($0) } : nil)
+          do {
+            let lines = try await door.ask([question], of: node)[0].output.split(separator: "\n")
+            return (node, .success(lines.count == 1 ? lines.first.flatMap { Int($0) } : nil))
+          } catch {
+            return (node, .failure(error))
+          }
         }
       }
-      return try await group.reduce(into: [:]) { $0[$1.0] = .some($1.1) }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
+    // Every node that cannot be asked is named, not the first to fail.
+    let failures = results.values.compactMap { if case .failure(let error) = $0 { "\(error)" } else { nil } }
+    guard failures.isEmpty else { throw Unasked(description: failures.sorted().joined(separator: "\n")) }
+    counts = try results.mapValues { try $0.get() }
+  }
+
+  private struct Unasked: Error, CustomStringConvertible {
+    let description: String
   }
 
   /// Asked by the holder of all locks: only it has taken them since.
