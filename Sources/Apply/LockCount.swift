@@ -8,41 +8,19 @@ package struct LockCount: Sendable, Equatable {
   private let counts: [NodeName: Int?]
 
   package init(of nodes: [NodeName], asking door: any Asking) async throws {
-    let question = Question("probe-lock", PackageResources.probe_lock_sh)
-    let results = await withTaskGroup(of: (NodeName, Result<Int?, any Error>).self) { group in
-      for node in nodes {
-        group.addTask {
-          do {
-            let lines = try await door.ask([question], of: node)[0].output.split(separator: "\n")
-            return (node, .success(lines.count == 1 ? lines.first.flatMap { Int($0) } : nil))
-          } catch {
-            return (node, .failure(error))
-          }
-        }
-      }
-      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    counts = try await onAll(nodes) { node in
+      let lines = try await Self.lines(node, door)
+      return lines.count == 1 ? lines.first.flatMap { Int($0) } : nil
     }
-    // Every node that cannot be asked is named, not the first to fail.
-    let failures = results.values.compactMap { if case .failure(let error) = $0 { "\(error)" } else { nil } }
-    guard failures.isEmpty else { throw Unasked(description: failures.sorted().joined(separator: "\n")) }
-    counts = try results.mapValues { try $0.get() }
-  }
-
-  private struct Unasked: Error, CustomStringConvertible {
-    let description: String
   }
 
   /// Asked by the holder of all locks: only it has taken them since.
   package func isStillTrue(asking door: any Asking) async throws -> Bool {
-    let question = Question("probe-lock", PackageResources.probe_lock_sh)
-    return try await withThrowingTaskGroup(of: Bool.self) { group in
-      for (node, count) in counts {
-        group.addTask {
-          guard let count else { return false }
-          return try await door.ask([question], of: node)[0].output.split(separator: "\n").first.flatMap { Int($0) } == count + 1
-        }
-      }
-      return try await group.reduce(true) { $0 && $1 }
-    }
+    let now = try await onAll(Array(counts.keys)) { node in try await Self.lines(node, door).first.flatMap { Int($0) } }
+    return counts.allSatisfy { node, count in count.map { now[node] == $0 + 1 } ?? false }
+  }
+
+  private static func lines(_ node: NodeName, _ door: any Asking) async throws -> [Substring] {
+    try await door.ask([Question("probe-lock", PackageResources.probe_lock_sh)], of: node)[0].output.split(separator: "\n")
   }
 }
