@@ -28,8 +28,8 @@ extension ClusterSpec {
   /// In the order in which `NodeFacts` reads the answers.
   func questions(for node: NodeName) -> [Question] {
     [
-      host.question(), configShare.question(), sharedStorage.question(), pmmServer.question, virtualIP.question,
-      fencing.question(node), CorosyncFacts.question, PacemakerFacts.question, pcs.question(),
+      virtualIP.call, host.question(), configShare.question(), sharedStorage.question(), pmmServer.question, fencing.question(node),
+      CorosyncFacts.question, PacemakerFacts.question, pcs.question(), virtualIP.question,
     ]
   }
 }
@@ -41,15 +41,16 @@ extension NodeFacts {
       guard let answer = answers.popFirst() else { throw UnreadableAnswer("survey", "an answer is missing") }
       return answer
     }
+    _ = try next()
     host = try HostFacts(next())
     configShare = try ShareFacts(next())
     sharedStorage = try StorageFacts(next())
     pmm = try PMMFacts(next())
-    virtualIP = try VirtualIPFacts(next())
     fencing = try FencingFacts(next())
     corosync = try CorosyncFacts(next())
     pacemaker = try PacemakerFacts(next())
     pcs = try PCSFacts(next())
+    virtualIP = try VirtualIPFacts(next())
   }
 }
 

@@ -37,13 +37,14 @@ package enum Timing: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Pacemaker's dc-deadtime, seconds: how long the first election waits for the other node's daemons (default 20).
-  /// Measured with Pacemaker 2.1.5: the timer runs a second longer than it says, and with 0 nobody is ever elected.
+  /// Pacemaker's dc-deadtime, milliseconds: how long a node that starts waits for a coordinator's answer before it calls
+  /// for an election (default 20000). It counts only after the second that pacemaker-controld sleeps to let the others in
+  /// (do_cl_join_query), and two_node's wait_for_all lets nobody decide alone. 0 means for ever.
   package var electionWait: Int {
     switch self {
-    case .fast: 1
-    case .standard: 2
-    case .cloud: 5
+    case .fast: 250
+    case .standard: 1000
+    case .cloud: 5000
     }
   }
 }

@@ -8,7 +8,7 @@ struct HostShell: Sendable {
   @discardableResult
   func run(_ script: String, _ arguments: String...) async throws -> String {
     let result = try await Subprocess.run(
-      .name("sh"), arguments: Arguments([directory.script(script)] + arguments), input: .none, output: .string(limit: 1 << 20),
+      .path("/bin/sh"), arguments: Arguments([directory.script(script)] + arguments), input: .none, output: .string(limit: 1 << 20),
       error: .string(limit: 1 << 20))
     guard case .exited(0) = result.terminationStatus else {
       let said = result.standardError.split(separator: "\n").joined(separator: "\n  ")

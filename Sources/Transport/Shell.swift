@@ -4,17 +4,26 @@ import Subprocess
 /// One `sh` somewhere, reached by a program and its arguments: ssh to a node, or the shell of this machine.
 struct Shell: Sendable {
   let node: NodeName
-  let program: String
   let arguments: [String]
   /// Turns a failure to reach the shell at all into words.
   let explain: @Sendable (_ status: Int32, _ errors: String) -> NodeFailure
+  private let program: Executable
+
+  init(
+    node: NodeName, program: String, arguments: [String], explain: @escaping @Sendable (_ status: Int32, _ errors: String) -> NodeFailure
+  ) {
+    self.node = node
+    self.program = .at(programPath(program))
+    self.arguments = arguments
+    self.explain = explain
+  }
 
   /// Answers are small; a CIB with a long status section is the largest.
   private static let limit = 16 << 20
 
   func output(of text: String) async throws -> String {
     let result = try await run(
-      .name(program), arguments: Arguments(arguments), input: .string(text), output: .string(limit: Self.limit),
+      program, arguments: Arguments(arguments), input: .string(text), output: .string(limit: Self.limit),
       error: .string(limit: 1 << 16))
     guard case .exited(0) = result.terminationStatus else {
       throw explain(result.terminationStatus.number, result.standardError)
@@ -25,7 +34,7 @@ struct Shell: Sendable {
   /// Hands each line to `body` as it comes.
   func lines(of text: String, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
     let result = try await run(
-      .name(program), arguments: Arguments(arguments), input: .string(text), output: .sequence, error: .string(limit: 1 << 16)
+      program, arguments: Arguments(arguments), input: .string(text), output: .sequence, error: .string(limit: 1 << 16)
     ) { execution in
       for try await line in execution.standardOutput.strings() {
         try await body(line.hasSuffix("\n") ? String(line.dropLast()) : line)
@@ -41,7 +50,7 @@ struct Shell: Sendable {
     _ text: String, _ body: @escaping @Sendable (_ firstLine: String) async throws -> Result
   ) async throws -> Result {
     let outcome = try await run(
-      .name(program), arguments: Arguments(arguments), input: .inputWriter, output: .sequence, error: .string(limit: 1 << 16)
+      program, arguments: Arguments(arguments), input: .inputWriter, output: .sequence, error: .string(limit: 1 << 16)
     ) { execution -> Swift.Result<Result, any Error>? in
       _ = try await execution.standardInputWriter.write(text)
       var lines = execution.standardOutput.strings().makeAsyncIterator()
@@ -56,6 +65,11 @@ struct Shell: Sendable {
     }
     return try result.get()
   }
+}
+
+extension Executable {
+  /// A path, or a name that was not found and will be named when it is run.
+  static func at(_ path: String) -> Executable { path.contains("/") ? .path(.init(path)) : .name(path) }
 }
 
 extension TerminationStatus {

@@ -95,17 +95,39 @@ private func journal() throws -> Journal { try Journal(in: "/tmp/pmm-ha-test-\(U
     try await Connection.local(as: one).locked(one) {}
   }
 
+  @Test("The one who is refused is told of who has the lock now, not of who had it before")
+  func staleNote() async throws {
+    let here = Connection.local(as: one)
+    // Larger than any process id.
+    let slow = """
+      mkdir -p /run/pmm-ha; exec 9>>/run/pmm-ha/lock; flock -n 9; echo '9999999 before@host since then' >/run/pmm-ha/lock.holder
+      echo ready >/run/pmm-ha/lock.test; sleep 0.3; echo "$$ now@host since now" >/run/pmm-ha/lock.holder; sleep 0.5
+      rm /run/pmm-ha/lock.test
+      """
+    async let holding = here.ask([Question(Script("slow", Array(slow.utf8)))], of: one)
+    while !FileManager.default.fileExists(atPath: "/run/pmm-ha/lock.test") { try await Task.sleep(for: .milliseconds(10)) }
+    let refusal = await #expect(throws: Locked.self) { try await here.locked(one) {} }
+    #expect(refusal?.description.contains("now@host since now") == true)
+    #expect(try await holding == [Answer("")])
+  }
+
   @Test("Who looked before taking the lock knows whether somebody had it in between")
   func counts() async throws {
     let here = Connection.local(as: one)
-    let alone = try await LockCount(of: [one], asking: here)
+    @Sendable func look() async throws -> LockCount {
+      let door = LockReading(here)
+      let answer = try await door.ask([Question(Script("greet", Array("echo hello".utf8)))], of: one)
+      #expect(answer == [Answer("hello\n")])
+      return door.locks
+    }
+    let alone = try await look()
     let first = try await here.locked(one) { try await alone.isStillTrue(asking: here) }
     #expect(first)
-    let overtaken = try await LockCount(of: [one], asking: here)
+    let overtaken = try await look()
     try await here.locked(one) {}
     let second = try await here.locked(one) { try await overtaken.isStillTrue(asking: here) }
     #expect(!second)
-    let during = try await here.locked(one) { try await LockCount(of: [one], asking: here) }
+    let during = try await here.locked(one) { try await look() }
     let third = try await here.locked(one) { try await during.isStillTrue(asking: here) }
     #expect(!third, "somebody had it while it was read")
   }

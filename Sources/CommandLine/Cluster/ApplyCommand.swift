@@ -25,8 +25,9 @@ struct ApplyCommand: AsyncParsableCommand {
     let nodes = session.nodes.map(\.description).joined(separator: " and ")
     let consent = Consent(destroy: Set(allowDestroy), disruption: allowDisruption)
     let (locks, plan) = try await withProgress("looking at \(nodes)") { _ in
-      let locks = try await LockCount(of: session.nodes, asking: session.door)
-      return (locks, try await makePlan(session.spec, consent: consent, asking: session.door))
+      let door = LockReading(session.door)
+      let plan = try await makePlan(session.spec, consent: consent, asking: door)
+      return (door.locks, plan)
     }
     if !json { Terminal.output.write(PlanText(plan: plan, terminal: .output).text) }
     try refuse(plan, without: consent)

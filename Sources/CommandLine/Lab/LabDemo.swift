@@ -46,10 +46,10 @@ struct LabDemo: AsyncParsableCommand {
     let session = try Session(SpecOptions.parse(["--file", spec]), prompting: true)
     let consent = Consent(destroy: session.cluster.sharedStorage.device.map { [$0] } ?? [], disruption: true)
     let start = ContinuousClock.now
-    let locks = try await LockCount(of: session.nodes, asking: session.door)
-    let plan = try await makePlan(session.spec, consent: consent, asking: session.door)
+    let door = LockReading(session.door)
+    let plan = try await makePlan(session.spec, consent: consent, asking: door)
     guard plan.blocking.isEmpty else { throw Refusal(PlanText(plan: plan, terminal: .output).text) }
-    let (steps, _) = try await carryOut(plan, consent, session, seenAt: locks)
+    let (steps, _) = try await carryOut(plan, consent, session, seenAt: door.locks)
     let answer = try await serviceAnswer(session.cluster, asking: session.door)
     guard answer.isReady else { throw Refusal("PMM does not answer at \(answer.url); see: pmm-ha status -f \(spec)") }
     say("   \(steps) steps in \(((ContinuousClock.now - start) / .seconds(1)).seconds); PMM answers at \(answer.url).")

@@ -77,7 +77,7 @@ package struct DesiredCIB: Sendable, Equatable {
       Pair("no-quorum-policy", "stop"),
       // Default 20 s: how long the first node waits for another's daemons before it elects itself. Both are started
       // side by side here.
-      Pair("dc-deadtime", "\(spec.timing.electionWait)s"),
+      Pair("dc-deadtime", "\(spec.timing.electionWait)ms"),
       // Default 0. Where CIB updates are pending when the scheduler is called, pacemaker-controld 2.1 sleeps a whole second
       // (do_pe_invoke); a breath before calling it lets them in. Measured from the lost member to the first start:
       // 1.04 s without, 0.09 s with 50 ms; 10 ms is too short.

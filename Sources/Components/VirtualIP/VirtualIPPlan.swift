@@ -5,7 +5,10 @@ extension VirtualIPSpec {
   /// The id of the resource.
   package static let resource = "pmm_ip"
 
-  /// What the survey asks a node.
+  /// Before all other questions: who has the address? The answer is looked for by `question`, 0.2 s later.
+  package var call: Question { Question("call-address", PackageResources.call_address_sh, ["ADDRESS": Text(address.description)]) }
+
+  /// What the survey asks a node, last.
   package var question: Question {
     Question("address-probe", PackageResources.address_probe_sh, ["ADDRESS": Text(address.description)])
   }

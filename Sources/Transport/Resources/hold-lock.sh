@@ -6,11 +6,22 @@ dir=/run/pmm-ha
 mkdir -p "$dir"
 chmod 0700 "$dir"
 exec 9>>"$dir/lock"
-if ! flock -n 9; then
-  printf 'locked by %s\n' "$(cat "$dir/lock.holder" 2>/dev/null || echo 'someone')"
-  exit 75
-fi
-printf '%s since %s\n' "$WHO" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$dir/lock.holder"
+tries=40
+until flock -n 9; do
+  # Between taking the lock and writing the note the holder before may still stand there: its shell is gone by then.
+  # (And who only looks at the lock holds it for a moment, without a note.)
+  holder=$(cat "$dir/lock.holder" 2>/dev/null)
+  tries=$((tries - 1))
+  if [ -n "$holder" ] && [ -d "/proc/${holder%% *}" ]; then
+    printf 'locked by %s\n' "${holder#* }"
+    exit 75
+  elif [ "$tries" = 0 ]; then
+    echo "locked by someone who has not left a name (see: fuser -v $dir/lock)"
+    exit 75
+  fi
+  sleep 0.05
+done
+printf '%s %s since %s\n' "$$" "$WHO" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$dir/lock.holder"
 # A killed operator's last step goes on to its end here, and whoever looks before that sees half of its work.
 exec 8>>"$dir/work"
 if ! flock -w 300 8; then

@@ -3,7 +3,7 @@
 # FILE, MODE (octal), OWNER (user:group), CONTENT, ENCODING (text or base64)
 set -eu
 umask 022
-mkdir -p "$(dirname "$FILE")"
+[ -d "${FILE%/*}" ] || mkdir -p "${FILE%/*}"
 umask 077
 new=$FILE.pmm-ha-new
 if [ "$ENCODING" = base64 ]; then

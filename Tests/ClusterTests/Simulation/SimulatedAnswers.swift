@@ -12,6 +12,7 @@ extension SimulatedCluster {
       case "share-probe": try shareAnswer(node, values)
       case "storage-probe": storageAnswer(node)
       case "pmm-probe": try pmmAnswer(node, values)
+      case "call-address": ""
       case "address-probe": try addressAnswer(node, values)
       case "fencing-probe": try fencingAnswer(node, values)
       case "probe-corosync": corosyncAnswer(node)
