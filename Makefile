@@ -3,7 +3,7 @@
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product pmm-ha
 BINARY = .build/release/pmm-ha
 
-.PHONY: build demo test test-fast lint bench completions clean
+.PHONY: build demo test test-fast test-vm lint bench completions clean
 
 build: scripts/need
 	@scripts/need swift
@@ -17,7 +17,12 @@ test: ## everything: fast tests, real tools, real nodes
 	@scripts/need lab lint
 	swift build --build-tests
 	swift test --skip-build --skip SystemTests
-	swift test --skip-build --filter SystemTests --no-parallel
+	swift test --skip-build --filter SystemTests --skip VMSystemTests --no-parallel
+
+test-vm: ## nodes with kernels of their own: minutes where they are emulated
+	@scripts/need lab vm
+	swift build --build-tests
+	swift test --skip-build --filter VMSystemTests --no-parallel
 
 test-fast: ## what needs no nodes
 	swift test --skip SystemTests

@@ -35,11 +35,13 @@ let package = Package(
       testing: ["Apply"]),
     room("Apply", [.scripts, .tests], "Core", "Transport"),
     room("Operations", [.scripts, .tests, .fixtures], "Cluster", "Transport", "Apply"),
-    room("Lab", [.scripts, .tests], scripts: ["Containers", "BMC", "Images", "Probe"], of: ["Core", subprocess]),
+    room(
+      "Lab", [.scripts, .tests], scripts: ["Nodes", "Containers", "VirtualMachines", "BMC", "Images", "Probe"], of: ["Core", subprocess]),
     [
       .executableTarget(
         name: "CommandLine", dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Lab", "Transport", arguments]),
       .testTarget(name: "SystemTests", dependencies: ["CommandLine", subprocess]),
+      .testTarget(name: "VMSystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "SpecFile", "Cluster", arguments]),
     ],
   ].flatMap { $0 }

@@ -21,6 +21,8 @@ package protocol Driver: Sendable {
   func join(_ node: LabNode, rings: [Int]) async throws
   /// Waits until the node answers ssh, `seconds` at most.
   func waitUntilReachable(_ node: LabNode, seconds: Int) async throws
+  /// How long a boot may take.
+  var bootSeconds: Int { get }
   /// The file with what the node's console showed.
   func console(_ node: LabNode) -> String
 }
@@ -30,4 +32,19 @@ package enum Power: String, Codable, Sendable, Equatable, CaseIterable {
   case on, off
   /// On, and standing still.
   case frozen
+}
+
+/// What a lab's nodes are made of.
+package enum NodeKind: String, Codable, Sendable, CaseIterable {
+  /// systemd-nspawn: seconds, one kernel for all.
+  case container
+  /// QEMU: kernels of their own.
+  case vm
+
+  func driver(_ directory: LabDirectory, _ nodes: [LabNode]) -> any Driver {
+    switch self {
+    case .container: ContainerDriver(directory: directory, nodes: nodes)
+    case .vm: VirtualMachineDriver(directory: directory, nodes: nodes)
+    }
+  }
 }

@@ -51,18 +51,30 @@ package struct Lab: Sendable {
     }
 
     try place.writeScripts()
-    try await stage("Look for the programs that a lab needs") { _ = try await shell.run("host-packages.sh") }
-    try await shell.run("lab-create.sh", place.path)
     let known = try place.read()
+    let kind = options.driver ?? known?.driver ?? .container
+    try await stage("Look for the programs that a lab needs") {
+      _ = try await shell.run("host-packages.sh", kind == .vm ? "vm" : "containers")
+    }
+    try await shell.run("lab-create.sh", place.path)
     let pmm = options.pmm ?? known?.pmm ?? .standIn
     let bare = options.bare ?? known?.bare ?? false
-    let images = try await stage("Make the images of the nodes and of PMM, once") { try await makeImages(bare: bare, pmm) }
-    let record = try decide(options, known, image: images.nodes)
+    guard !(bare && kind == .vm) else {
+      throw LabFailure("virtual nodes come with the cluster's packages", hint: "leave --bare out, or take containers")
+    }
+    let images = try await stage("Make the images of the nodes and of PMM, once") { try await makeImages(kind, bare: bare, pmm) }
+    var record = try decide(options, known, image: images.nodes)
+    if kind == .vm {
+      record.accelerator = try await stage("See whether KVM runs a guest here, once") {
+        Accelerator(rawValue: try await shell.run("vm-accelerator.sh", cache, record.image))
+      }
+    }
     try place.write(record)
-    let driver = ContainerDriver(directory: place, nodes: record.nodes)
+    let driver = kind.driver(place, record.nodes)
     try await stage("Lay the network and the disks") { try await driver.prepare() }
+    try await shell.run("ssh-config.sh", place.path)
+    if kind == .vm { try await shell.run("vm-restore.sh", place.path) }
     try await stage("Power on the nodes and their BMCs") {
-      try await shell.run("ssh-config.sh", place.path)
       for node in record.nodes {
         try await shell.run("bmc-up.sh", place.path, "\(node.name)")
         try await driver.powerOn(node)
@@ -71,7 +83,7 @@ package struct Lab: Sendable {
     }
     try await stage("Put PMM's image where the nodes find it") { try await supply(record.pmm, images.pmm) }
     try await stage("Wait until the nodes answer ssh") {
-      for node in record.nodes { try await driver.waitUntilReachable(node, seconds: 60) }
+      for node in record.nodes { try await driver.waitUntilReachable(node, seconds: driver.bootSeconds) }
     }
     return try await status()
   }
@@ -96,7 +108,10 @@ package struct Lab: Sendable {
   package func nodes() throws -> [LabNode] { try record().nodes }
 
   /// What moves the nodes' power and cables.
-  package func driver() throws -> any Driver { ContainerDriver(directory: place, nodes: try record().nodes) }
+  package func driver() throws -> any Driver {
+    let record = try record()
+    return record.driver.driver(place, record.nodes)
+  }
 
   /// The node of this name; throws which ones there are.
   package func node(_ name: String) throws -> LabNode {
@@ -121,16 +136,21 @@ package struct Lab: Sendable {
 
   /// What the lab is from now on: what it was, where it was.
   private func decide(_ options: LabOptions, _ known: LabRecord?, image: String) throws -> LabRecord {
+    let nodes = LabNode.pair + (options.third == true ? [LabNode.third].compactMap { $0 } : [])
     guard var record = known else {
       return LabRecord(
-        nodes: LabNode.pair, image: image, bare: options.bare ?? false, diskSize: options.diskSize, virtualIP: LabRecord.virtualIP,
-        pmm: options.pmm ?? .standIn)
+        driver: options.driver ?? .container, nodes: nodes, image: image, bare: options.bare ?? false, diskSize: options.diskSize,
+        virtualIP: LabRecord.virtualIP, pmm: options.pmm ?? .standIn)
     }
     let anew = "take it down first: pmm-ha lab down --name \(name)"
     guard record.bare == options.bare ?? record.bare else {
       throw LabFailure("lab '\(name)' was made with\(record.bare ? "out" : "") the cluster's packages on its nodes", hint: anew)
     }
-    guard FileManager.default.fileExists(atPath: record.image + "/root") else {
+    guard record.driver == options.driver ?? record.driver else {
+      throw LabFailure("the nodes of lab '\(name)' are of kind '\(record.driver.rawValue)'", hint: anew)
+    }
+    if options.third == true { record.nodes = nodes }
+    guard FileManager.default.fileExists(atPath: record.image) else {
       throw LabFailure("the image of lab '\(name)' is gone: \(record.image)", hint: anew)
     }
     if let pmm = options.pmm { record.pmm = pmm }
@@ -138,9 +158,10 @@ package struct Lab: Sendable {
   }
 
   /// The directories of both images. They wait for packages half of their time, so they are made side by side.
-  private func makeImages(bare: Bool, _ pmm: LabPMM) async throws -> (nodes: String, pmm: String) {
+  private func makeImages(_ kind: NodeKind, bare: Bool, _ pmm: LabPMM) async throws -> (nodes: String, pmm: String) {
     async let archives = makeArchives(of: pmm)
-    let nodes = try await shell.run("node-image.sh", cache, bare ? "bare" : "full")
+    let variant = kind == .vm ? "vm" : bare ? "bare" : "full"
+    let nodes = try await shell.run("node-image.sh", cache, variant)
     return (nodes, try await archives)
   }
 
@@ -158,7 +179,7 @@ package struct Lab: Sendable {
     for tag in LabPMM.standInTags { try await shell.run("supply.sh", "\(made)/pmm-lab-\(tag).tar", place.archive(pmm, tag: tag)) }
   }
 
-  private func lock(waiting: () async -> Void) async throws -> LabLock {
+  func lock(waiting: () async -> Void) async throws -> LabLock {
     do {
       try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     } catch {

@@ -1,5 +1,9 @@
 /// How a lab is to be.
 package struct LabOptions: Sendable {
+  /// What its nodes are made of; nil leaves a lab as it is, a new one gets containers.
+  package var driver: NodeKind?
+  /// A third node that serves storage and votes to the other two; nil leaves a lab as it is.
+  package var third: Bool?
   /// Nodes without the cluster's packages: they install them from an archive that every node sees. Nil leaves a lab as it is.
   package var bare: Bool?
   /// A real PMM image, fetched on this machine; nil leaves a lab as it is, a new one gets the stand-in.
@@ -7,7 +11,9 @@ package struct LabOptions: Sendable {
   /// The size of the shared disk, as truncate(1) takes it; only what is written takes space.
   package var diskSize: String
 
-  package init(bare: Bool? = nil, pmm: LabPMM? = nil, diskSize: String = "4G") {
+  package init(driver: NodeKind? = nil, third: Bool? = nil, bare: Bool? = nil, pmm: LabPMM? = nil, diskSize: String = "4G") {
+    self.driver = driver
+    self.third = third
     self.bare = bare
     self.pmm = pmm
     self.diskSize = diskSize

@@ -3,6 +3,9 @@ import FoundationEssentials
 
 /// What `up` decided about a lab, kept in its directory as lab.json.
 struct LabRecord: Codable, Equatable {
+  var driver: NodeKind = .container
+  /// What runs virtual machines.
+  var accelerator: Accelerator?
   /// The nodes, in the order of the spec.
   var nodes: [LabNode]
   /// The directory of the image that the nodes' disks lie over; theirs for as long as the lab lives.
@@ -16,9 +19,19 @@ struct LabRecord: Codable, Equatable {
 
   static let virtualIP = "198.51.100.100"
 
+  /// The nodes that a cluster is made of; a third one serves them.
+  var pair: [LabNode] { nodes.filter { $0.number <= 2 } }
+  /// The shared disk as the nodes see it.
+  var device: String { driver == .vm ? "/dev/disk/by-id/virtio-pmm-sh" : "/dev/sdb" }
+
+  /// An emulated node may be silent for seconds when it works.
+  var timing: String { accelerator == .tcg ? "standard" : "fast" }
+
   /// The same for the lab's scripts: shell variables.
   var environment: String {
     """
+    lab_driver=\(driver.rawValue)
+    accelerator=\(accelerator?.rawValue ?? "")
     lab_image=\(shellQuoted(image))
     lab_nodes=\(shellQuoted(nodes.map(\.name.description).joined(separator: " ")))
     disk_size=\(shellQuoted(diskSize))
@@ -31,7 +44,7 @@ struct LabRecord: Codable, Equatable {
 /// A node of a lab: who it is and how it is reached.
 package struct LabNode: Codable, Sendable, Equatable {
   package let name: NodeName
-  /// 1 or 2; the last figure of its addresses.
+  /// 1, 2, or 3 for the one that serves them; the last figure of its addresses.
   package let number: Int
   /// Ring 0, where clients are too, and ring 1.
   package let addresses: [String]
@@ -45,6 +58,9 @@ package struct LabNode: Codable, Sendable, Equatable {
     addresses = ["198.51.100.\(10 + number)", "198.51.101.\(10 + number)"]
     bmcAddress = "198.51.100.\(20 + number)"
   }
+
+  /// `third`: serves storage and votes to the other two, and is no member of their cluster.
+  static var third: LabNode? { (try? NodeName("third")).map { LabNode($0, number: 3) } }
 
   /// pmm1 and pmm2.
   static var pair: [LabNode] {

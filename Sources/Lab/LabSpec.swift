@@ -4,14 +4,14 @@ extension Lab {
   /// A spec that fits this lab, with `tag` as PMM's (nil: the lab's own).
   package func specYAML(tag: String? = nil) throws -> String {
     let record = try record()
-    let nodes = record.nodes.map { node in
+    let nodes = record.pair.map { node in
       """
         - name: \(node.name)
           addresses: [\(node.addresses.joined(separator: ", "))]
           ssh: {user: root, config: \(place.sshConfig)}
       """
     }
-    let devices = record.nodes.map { node in
+    let devices = record.pair.map { node in
       """
         - node: \(node.name)
           agent: fence_ipmilan
@@ -28,11 +28,11 @@ extension Lab {
       nodes:
       \(nodes.joined(separator: "\n"))
       virtual_ip: {address: \(record.virtualIP), prefix: 24}
-      shared_storage: {kind: filesystem, device: /dev/sdb, filesystem: ext4, mount_point: /srv/pmm}
+      shared_storage: {kind: filesystem, device: \(record.device), filesystem: ext4, mount_point: /srv/pmm}
       config_share: {kind: directory, path: /mnt/share/pmm}
       fencing:
       \(devices.joined(separator: "\n"))
-      timing: fast
+      timing: \(record.timing)
       pmm:
         image: \(record.pmm.image)
         tag: \(tag ?? record.pmm.tag)

@@ -12,6 +12,10 @@ package struct LabStatus: Codable, Sendable, Equatable {
   package let sshConfig: String
   package let pmm: LabPMM
   package let bare: Bool
+  package let driver: NodeKind
+  package let accelerator: Accelerator?
+  /// The shared disk as the nodes see it.
+  package let device: String
 
   package enum State: String, Codable, Sendable {
     /// Everything is there; nodes may still be off, as someone wanted.
@@ -48,11 +52,14 @@ package struct LabStatus: Codable, Sendable, Equatable {
     url = forwarded ? port.map { "https://127.0.0.1:\($0)/" } : nil
     let parts = [value("network") == "on", forwarded, value("disk") != nil] + nodes.map(\.bmc)
     let running = parts.contains(true) || nodes.contains { $0.power != .off }
-    state = parts.allSatisfy { $0 } ? .up : running ? .incomplete : .down
+    state = parts.allSatisfy { $0 } && value("share") != "off" ? .up : running ? .incomplete : .down
     virtualIP = record.virtualIP
     self.directory = directory.path
     sshConfig = directory.sshConfig
     pmm = record.pmm
     bare = record.bare
+    driver = record.driver
+    accelerator = record.accelerator
+    device = record.device
   }
 }

@@ -16,7 +16,7 @@ struct LabLogs: AsyncParsableCommand {
     let lab = try options.lab
     let node = try lab.node(node)
     guard console else {
-      try lab.showJournal(of: node, options: journal.first == "--" ? Array(journal.dropFirst()) : journal)
+      try await lab.showJournal(of: node, options: journal.first == "--" ? Array(journal.dropFirst()) : journal)
     }
     for file in [lab.powerLog(node), try lab.driver().console(node)] {
       guard let text = try? Data(contentsOf: URL(filePath: file)) else { continue }

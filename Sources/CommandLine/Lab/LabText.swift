@@ -15,12 +15,15 @@ struct LabText {
     }
     lines += ["", "  virtual IP  \(status.virtualIP)" + (status.url.map { ", for a browser on this machine: \($0)" } ?? "")]
     lines.append("  PMM         \(status.pmm.image):\(status.pmm.tag)")
+    if let accelerator = status.accelerator {
+      lines.append("  nodes       virtual machines, " + (accelerator == .kvm ? "by KVM" : "emulated: KVM runs no guest on this machine"))
+    }
     let name = status.name == "demo" ? "" : " --name \(status.name)"
     switch status.state {
     case .up:
       let commands = aligned([
         ("\(programName) lab ssh\(name) \(status.nodes.first?.name.description ?? "")", "look around"),
-        ("\(programName) lab spec\(name) > pmm-ha.yml", "a spec that fits; then: \(programName) apply --allow-destroy /dev/sdb"),
+        ("\(programName) lab spec\(name) > pmm-ha.yml", "a spec that fits; then: \(programName) apply --allow-destroy \(status.device)"),
         ("\(programName) lab down\(name)", "leaves nothing behind"),
       ])
       lines += [""] + commands.map { "  " + $0 }

@@ -9,12 +9,15 @@ struct LabUp: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Run this PMM, fetched from its registry, in place of the small stand-in.", valueName: "image:tag"))
   var pmmImage: String?
+  @Option(help: "What the nodes are made of: container, in seconds, or vm, with kernels and disks of their own.") var driver: NodeKind?
+  @Flag(help: "A third node that serves storage (NFS, iSCSI) and a vote (qnetd) to the two.") var third = false
   @Flag(help: "Nodes without Pacemaker and the rest, so that apply installs it.") var bare = false
   @Flag(help: "For programs: the lab as one JSON object.") var json = false
 
   func run() async throws {
     let lab = try options.lab
-    let wanted = LabOptions(bare: bare ? true : nil, pmm: try pmmImage.map { try LabPMM(reference: $0) })
+    let wanted = LabOptions(
+      driver: driver, third: third ? true : nil, bare: bare ? true : nil, pmm: try pmmImage.map { try LabPMM(reference: $0) })
     let status = try await withProgress(nil) { live in
       try await lab.up(wanted) { await live.show($0) }
     }
@@ -22,6 +25,8 @@ struct LabUp: AsyncParsableCommand {
     Terminal.output.write(LabText(status: status).render())
   }
 }
+
+extension NodeKind: ExpressibleByArgument {}
 
 extension LiveProgress {
   /// A stage of a lab's making: live while it lasts, a line when it took a while.

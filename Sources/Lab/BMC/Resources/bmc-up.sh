@@ -6,7 +6,7 @@
 # It has power of its own: it runs on when its node is off. Its chassis control
 # is bmc-chassis.sh. The password is made once, in a file only root reads.
 set -eu
-# shellcheck source=../../Containers/Resources/lab-common.sh
+# shellcheck source=../../Nodes/Resources/lab-common.sh
 . "$(dirname "$0")/lab-common.sh"
 read_lab
 read_node "$2"

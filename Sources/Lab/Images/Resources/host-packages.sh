@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs what the lab needs on this machine and does not find, through apt-get.
 #
-#   host-packages.sh [--check]
+#   host-packages.sh [--check] [vm]
 #
-# Says which packages it installs and for what. `--check` installs nothing: it
+# `vm`: also what virtual machines need. Says which packages it installs and for what. `--check` installs nothing: it
 # prints the missing packages and exits 1 when there are any.
 set -eu
 
@@ -23,7 +23,25 @@ needed() {
 		python3 python3-minimal
 		curl curl
 	LIST
+	[ "$vm" = no ] || cat <<-'LIST'
+		qemu-system-x86_64 qemu-system-x86
+		qemu-img qemu-utils
+		ganesha.nfsd nfs-ganesha-vfs
+		cpio cpio
+		depmod kmod
+		lz4 lz4
+		xz xz-utils
+		zstd zstd
+	LIST
 }
+
+check=no vm=no
+for word in "$@"; do
+	case $word in
+	--check) check=yes ;;
+	vm) vm=yes ;;
+	esac
+done
 
 PATH=$PATH:/usr/sbin:/sbin
 missing=$(needed | while read -r command package; do
@@ -31,7 +49,7 @@ missing=$(needed | while read -r command package; do
 done | sort -u | paste -sd ' ' -)
 
 [ -n "$missing" ] || exit 0
-if [ "${1:-}" = --check ]; then
+if [ "$check" = yes ]; then
 	echo "$missing"
 	exit 1
 fi

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Builds the root that the lab's nodes share, read-only, and prints its directory,
-# which holds root/ and packages/.
+# which holds root/ and packages/; for virtual machines root.img, vmlinux and initrd
+# in place of root/.
 #
-#   node-image.sh CACHE [full|bare]
+#   node-image.sh CACHE [full|bare|vm]
 #
 # The directory's name carries a hash of what it is made by, so a changed recipe
 # is another image. It is built aside and renamed when whole: an interrupted
@@ -24,13 +25,24 @@ base=$base,ca-certificates,python3,python3-apt,less
 cluster=pacemaker,pacemaker-cli-utils,corosync,pcs,crmsh,resource-agents,libxml2-utils,fence-agents,ipmitool
 cluster=$cluster,podman,crun,netavark,iptables,chrony
 
+# What a machine with a kernel and disks of its own has besides: shared storage of
+# every kind as a client, and as a server, for a third node. busybox is its initrd.
+virtual=busybox-static,nfs-common,nfs-kernel-server,glusterfs-server,open-iscsi,targetcli-fb,sg3-utils,nvme-cli
+virtual=$virtual,multipath-tools,firewalld,parted,gdisk,sbd,corosync-qdevice,corosync-qnetd
+# Debian's kernel for virtual machines: the smaller boots faster.
+kernel=linux-image-cloud-amd64
+
 packages=$base
 [ "$variant" = bare ] || packages=$packages,$cluster
+[ "$variant" != vm ] || packages=$packages,$virtual
 
 # shellcheck source=/dev/null
 . /etc/os-release
 suite=${VERSION_CODENAME:?}
-recipe() { cat "$here/node-image.sh" "$here/node-setup.sh" "$here/node-cluster.sh" "$here/package-index.sh"; }
+recipe() {
+	cat "$here/node-image.sh" "$here/node-setup.sh" "$here/node-cluster.sh" "$here/package-index.sh"
+	[ "$variant" != vm ] || cat "$here"/vm-setup.sh "$here"/vm-image.sh "$here"/vm-init.sh
+}
 key=$({ recipe; echo "$suite"; dpkg --print-architecture; } | sha256sum | cut -c1-12)
 image=$cache/images/node-$variant-$key
 
@@ -40,7 +52,7 @@ if [ -d "$image" ]; then
 	exit 0
 fi
 full=
-[ "$variant" = full ] || full=$(sh "$0" "$cache" full)
+[ "$variant" != bare ] || full=$(sh "$0" "$cache" full)
 
 # One build at a time; who waited finds it done.
 exec 9>"$cache/images/.lock"
@@ -60,6 +72,12 @@ sh "$here/apt-sources.sh" >"$work/sources.list"
 sh "$here/apt-options.sh" >"$work/apt.conf"
 log=$work/build.log
 
+# What mmdebstrap does at the end, with the root's directory in $1.
+setup="sh '$here/node-setup.sh' \"\$1\" $variant '$work/image/packages'"
+if [ "$variant" = vm ]; then
+	setup="sh '$here/vm-image.sh' \"\$1\" '$work/image' $kernel && $setup && sh '$here/vm-setup.sh' \"\$1\""
+fi
+
 # --variant=minbase keeps it small; recommends stay out as packages are named.
 # unsafe-io: an unfinished image is thrown away anyway.
 if ! mmdebstrap --quiet --variant=minbase --mode=root \
@@ -71,12 +89,17 @@ if ! mmdebstrap --quiet --variant=minbase --mode=root \
 	--dpkgopt='path-exclude=/usr/share/locale/*' \
 	--dpkgopt='path-exclude=/usr/share/info/*' \
 	--skip=cleanup/apt/cache \
-	--customize-hook="sh '$here/node-setup.sh' \"\$1\" $variant '$work/image/packages'" \
+	--customize-hook="$setup" \
 	"$suite" "$work/image/root" "$work/sources.list" </dev/null >"$log" 2>&1; then
 	tail -n 30 "$log" >&2
 	cp "$log" "$cache/images/node-$variant-failed.log"
 	echo "the node image could not be built; the whole log: $cache/images/node-$variant-failed.log" >&2
 	exit 1
+fi
+if [ "$variant" = vm ]; then
+	# Sparse: what nodes write goes to their overlays.
+	mkfs.ext4 -q -L lab-root -d "$work/image/root" "$work/image/root.img" 8G
+	rm -rf --one-file-system "$work/image/root"
 fi
 [ -z "$full" ] || ln -s "../${full##*/}/packages" "$work/image/packages"
 mv "$work/image" "$image"

@@ -2,7 +2,7 @@
 # Turns a bootstrapped Debian into the lab's node root; runs outside of it, as
 # mmdebstrap's customize hook.
 #
-#   node-setup.sh ROOT full|bare PACKAGES
+#   node-setup.sh ROOT full|bare|vm PACKAGES
 set -eu
 root=$1
 variant=$2
@@ -71,7 +71,7 @@ printf '[Journal]\nStorage=persistent\nSyncIntervalSec=5s\nSystemMaxUse=64M\nAud
 
 # --- Packages: nodes have no route out; what the full image was made of lies in
 # an archive that every node sees.
-if [ "$variant" = full ]; then
+if [ "$variant" != bare ]; then
 	sh "$here/node-cluster.sh" "$root"
 	mkdir -p "$packages"
 	mv "$root"/var/cache/apt/archives/*.deb "$packages/"

@@ -1,12 +1,12 @@
 #!/bin/sh
 # The disk that both nodes see: a sparse file behind a loop device.
 #
-#   disk-up.sh LAB_DIR
+#   container-disk.sh LAB_DIR
 #
 # Prints the loop device. It is looked up by its file each time, as loop devices
 # do not outlive the machine and their numbers are not ours to choose.
 set -eu
-# shellcheck source=lab-common.sh
+# shellcheck source=../../Nodes/Resources/lab-common.sh
 . "$(dirname "$0")/lab-common.sh"
 read_lab
 

@@ -24,6 +24,7 @@ read_lab() {
 	}
 	# shellcheck source=/dev/null
 	. "$lab_dir/lab.env"
+	lab_driver=${lab_driver:-container} accelerator=${accelerator:-} memory_size=${memory_size:-1024}
 	lab_image=${lab_image:?} lab_nodes=${lab_nodes:?} disk_size=${disk_size:?} virtual_ip=${virtual_ip:?}
 }
 
@@ -93,5 +94,21 @@ becomes_true() {
 			return 1
 		}
 		sleep 0.01
+	done
+}
+
+# plug_cables: puts the node's network cards into the lab's switches once they are
+# there, 5 s at most; for what runs in the lab's network already.
+plug_cables() {
+	for ring in 0 1; do
+		tries=0
+		until ip link set "n${index}r$ring" master "ring$ring" up 2>/dev/null; do
+			tries=$((tries + 1))
+			[ "$tries" -le 500 ] || {
+				echo "node $node has no network card n${index}r$ring" >&2
+				return 1
+			}
+			sleep 0.01
+		done
 	done
 }

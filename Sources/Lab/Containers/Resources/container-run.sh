@@ -2,13 +2,13 @@
 # A node while it has power: runs in its control group, in the lab's network
 # namespace and a mount namespace of its own, until the node powers itself off.
 #
-#   node-run.sh LAB_DIR NODE LOOP
+#   container-run.sh LAB_DIR NODE LOOP
 #
 # Every mount of the node is made in that mount namespace, so that the kernel
 # undoes all of them when the node's last process is dead: a power cut leaves
 # nothing to clean up. node-power.sh starts it.
 set -eu
-# shellcheck source=lab-common.sh
+# shellcheck source=../../Nodes/Resources/lab-common.sh
 . "$(dirname "$0")/lab-common.sh"
 read_lab
 read_node "$2"
@@ -40,26 +40,11 @@ mount --bind "$packages" /run/packages
 mount -t tmpfs lab-tmp /tmp
 cd /
 
-# The node's network cards, as the lab's bridges see them. They come with the
-# container and go with it, at a reboot too, hence the wait.
-plug() {
-	for ring in 0 1; do
-		tries=0
-		until ip link set "n${index}r$ring" master "ring$ring" up 2>/dev/null; do
-			tries=$((tries + 1))
-			[ "$tries" -le 500 ] || {
-				echo "node $node has no network card n${index}r$ring" >&2
-				return 1
-			}
-			sleep 0.01
-		done
-	done
-}
-
 # No clock, no modules: a node changes nothing of this machine.
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 while :; do
-	plug &
+	# They come with the container, at a reboot too.
+	plug_cables &
 	status=0
 	systemd-nspawn --quiet --directory=/run/root --machine="$node" --hostname="$node" \
 		--boot --register=no --keep-unit --console=pipe \

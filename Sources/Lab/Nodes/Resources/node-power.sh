@@ -2,6 +2,7 @@
 # A node's power button: what its BMC presses, and `pmm-ha lab power`.
 #
 #   node-power.sh LAB_DIR NODE on|off|status|reset
+#   node-power.sh LAB_DIR NODE wake MEMORY      on, with the memory of a snapshot (virtual machines)
 #
 # `off` is a power cut: the network cards go dark, every process of the node gets
 # SIGKILL at once, and it returns when none is left. A mount namespace dies with
@@ -28,16 +29,17 @@ power_off() {
 	note dead
 }
 
+# power_on [MEMORY]
 power_on() {
 	! populated "$group" || return 0
-	loop=$(sh "$(dirname "$0")/disk-up.sh" "$lab_dir")
+	disk=$(sh "$(dirname "$0")/$lab_driver-disk.sh" "$lab_dir")
 	# Cards of a node just dead may not be gone yet, and the new ones have their names.
 	for ring in 0 1; do in_lab ip link delete "n${index}r$ring" 2>/dev/null || true; done
 	mkdir -p "$lab_cgroup"
 	note on
 	into_cgroup "$group" \
 		nsenter --net="/run/netns/$netns" unshare --mount --propagation private \
-		sh "$(dirname "$0")/node-run.sh" "$lab_dir" "$node" "$loop" 9>&- >>"$node_dir/console.log" 2>&1
+		sh "$(dirname "$0")/$lab_driver-run.sh" "$lab_dir" "$node" "$disk" "$@" 9>&- >>"$node_dir/console.log" 2>&1
 	becomes_true "node $node did not start; see $node_dir/console.log" populated "$group"
 }
 
@@ -62,8 +64,12 @@ reset)
 	power_off
 	power_on
 	;;
+wake)
+	power_off
+	power_on "$4"
+	;;
 *)
-	echo "node-power.sh: on, off, reset or status, not '$3'" >&2
+	echo "node-power.sh: on, off, reset, wake or status, not '$3'" >&2
 	exit 2
 	;;
 esac
