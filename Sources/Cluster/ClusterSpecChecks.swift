@@ -15,6 +15,7 @@ extension SpecSections {
     checkRings(&problems)
     checkVirtualIP(&problems)
     checkPaths(&problems)
+    checkShare(&problems)
     checkFencing(&problems)
     checkPMM(&problems)
     checkConstraints(&problems)
@@ -140,6 +141,33 @@ extension SpecSections {
       problems.add(
         Path("shared_storage") / "device", "the name \(filesystem.device) can change at any boot and differ between the nodes",
         "Use the disk's name in /dev/disk/by-id.", severity: .warning)
+    }
+  }
+
+  private func checkShare(_ problems: inout ProblemList) {
+    let path = Path("config_share")
+    if let mountPoint = sharedStorage?.mountPoint, case .glusterfs(let share)? = configShare,
+      share.brick == mountPoint || share.brick.isPath(below: mountPoint) || mountPoint.isPath(below: share.brick)
+    {
+      problems.add(
+        path / "brick", "\(share.brick) lies on the shared storage, which only one node has mounted",
+        "Use a directory of each node's own, such as /srv/glusterfs/pmm-ha.")
+    }
+    if let helper = configShare?.helper {
+      let owner = nodeList.first { $0.node.name == helper.name || $0.node.addresses.contains(helper.addresses[0]) }
+      let key = if case .nfs? = configShare { path / "server" } else { path / "arbiter" / "host" }
+      if let owner {
+        problems.add(
+          key, "\(helper.addresses[0]) is the node \(owner.node.name), whose failure the share must outlive",
+          "Name a machine beside the nodes.")
+      }
+    } else if case .nfs(let share)? = configShare,
+      let owner = nodeList.first(where: { $0.node.name.description == share.server || $0.node.addresses.contains(share.server) })
+    {
+      problems.add(
+        path / "server", "\(share.server) is the node \(owner.node.name): the share is gone when that node is",
+        "Name a machine beside the nodes, or use kind: glusterfs.",
+        severity: .warning)
     }
   }
 

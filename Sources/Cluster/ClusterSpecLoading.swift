@@ -107,7 +107,7 @@ struct SpecSections {
     nodeCount = root["nodes"]?.items.count ?? 0
     virtualIP = section(VirtualIPSpec.self, "virtual_ip")
     sharedStorage = section(SharedStorageSpec.self, "shared_storage")
-    configShare = section(ConfigShareSpec.self, "config_share")
+    configShare = section(ConfigShareSpec.self, "config_share")?.located(in: directory)
     var devices: [Int: FenceDevice] = [:]
     for (index, tree) in (root["fencing"]?.items ?? []).enumerated() {
       devices[index] = section(FenceDevice.self, Path("fencing") / index, tree)
@@ -135,6 +135,10 @@ struct SpecSections {
       name: name, platform: platform, nodes: nodeList.map(\.node), virtualIP: virtualIP, sharedStorage: sharedStorage,
       configShare: configShare, fencing: fencing, timing: timing, pmm: pmm, constraints: constraints, hacluster: secrets?.hacluster)
   }
+}
+
+extension ConfigShareSpec {
+  fileprivate func located(in directory: String) -> ConfigShareSpec { mapHelper { $0.located(in: directory) } }
 }
 
 extension NodeSpec {

@@ -1,3 +1,4 @@
+import ConfigShare
 import Core
 import Corosync
 import Host
@@ -13,6 +14,11 @@ extension ClusterSpec {
     var packages = Packages.base
     if case .filesystem(let storage) = sharedStorage, storage.filesystem == .xfs { packages = packages + .xfs }
     for device in fencing.devices { packages = packages + .fenceAgent(device.agent) }
+    switch configShare {
+    case .directory: break
+    case .nfs: packages = packages + .nfsClient
+    case .glusterfs: packages = packages + .glusterfs + .glusterfsClient
+    }
     return HostSpec(nodes: nodes, packages: packages)
   }
 
@@ -21,6 +27,8 @@ extension ClusterSpec {
       pmm, nodes: nodes.map(\.name), mountPoint: sharedStorage.mountPoint, device: sharedStorage.device, share: configShare.path,
       timing: timing)
   }
+
+  var share: ConfigShare { ConfigShare(configShare, nodes: nodes) }
 
   var pcs: PCSSpec { PCSSpec(nodes: nodes) }
 

@@ -28,7 +28,7 @@ extension ClusterSpec {
   /// In the order in which `NodeFacts` reads the answers.
   func questions(for node: NodeName) -> [Question] {
     [
-      virtualIP.call, host.question(), configShare.question(), sharedStorage.question(), pmmServer.question, fencing.question(node),
+      virtualIP.call, host.question(), share.question(), sharedStorage.question(), pmmServer.question, fencing.question(node),
       CorosyncFacts.question, PacemakerFacts.question, pcs.question(), virtualIP.question,
     ]
   }
@@ -68,11 +68,14 @@ extension ClusterSpec {
 
   /// Everything: pure, the same facts give the same plan.
   package func plan(
-    _ facts: [NodeName: NodeFacts], _ pacemaker: PacemakerPlan, _ prediction: Prediction?, consent: Consent, findings: [Finding] = []
+    _ facts: [NodeName: NodeFacts], _ pacemaker: PacemakerPlan, _ prediction: Prediction?, consent: Consent, findings: [Finding] = [],
+    helper: HelperAnswer? = nil
   ) -> Plan {
     var all = Proposal(findings: findings)
     all += host.proposal(facts.mapValues(\.host))
-    all += configShare.proposal(facts.mapValues(\.configShare))
+    let (beside, server) = helperProposal(helper)
+    all += beside
+    all += share.proposal(facts.mapValues(\.configShare), server: server)
     all += sharedStorage.proposal(facts.mapValues(\.sharedStorage), consent: consent)
     all += fencing.proposal(facts.mapValues(\.fencing))
     all += virtualIP.proposal(facts.mapValues(\.virtualIP))

@@ -5,6 +5,10 @@ package enum Stage: String, CaseIterable, Sendable, Codable, Comparable {
   case quiesce
   /// Software present on every node.
   case packages
+  /// Firewalls let the nodes reach each other, for a while, until `files` keeps what `peers` has found to work.
+  case network
+  /// What needs the other node before anything is written: a look through its firewall, a volume of both.
+  case peers
   /// Files, secrets, units, images: nothing runs differently yet.
   case files
   /// Data structures on the shared device; on one node only.

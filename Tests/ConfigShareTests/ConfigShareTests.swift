@@ -4,15 +4,20 @@ import Testing
 
 @testable import ConfigShare
 
-private let pmm1 = try! NodeName("pmm1")
-private let pmm2 = try! NodeName("pmm2")
+let pmm1 = try! NodeName("pmm1")
+let pmm2 = try! NodeName("pmm2")
+let nodes = [
+  NodeSpec(name: pmm1, addresses: ["198.51.100.11", "198.51.101.11"]), NodeSpec(name: pmm2, addresses: ["198.51.100.12", "198.51.101.12"]),
+]
 private let spec = ConfigShareSpec.directory(try! SharedDirectory(path: "/mnt/share/pmm"))
 
-private func facts(_ lines: String...) throws -> ShareFacts {
+func facts(_ lines: String...) throws -> ShareFacts {
   try ShareFacts(Answer("== share\n" + lines.map { $0 + "\n" }.joined() + "== end\n"))
 }
 
-private func proposal(_ first: ShareFacts, _ second: ShareFacts) -> Proposal { spec.proposal([pmm1: first, pmm2: second]) }
+private func proposal(_ first: ShareFacts, _ second: ShareFacts) -> Proposal {
+  ConfigShare(spec, nodes: nodes).proposal([pmm1: first, pmm2: second])
+}
 
 @Suite struct ConfigShareTests {
   @Test("The probe's answers are read: a directory with its mark, none, something else, silence")
@@ -51,8 +56,29 @@ private func proposal(_ first: ShareFacts, _ second: ShareFacts) -> Proposal { s
 
   @Test("Marked and seen by both, nothing is left to do")
   func silent() throws {
-    let marked = try facts("kind=directory", "filesystem=nfs", "token=a-b")
+    let marked = try facts("kind=directory", "filesystem=nfs", "token=a-b", "record=a-b")
     #expect(proposal(marked, marked) == Proposal())
+  }
+
+  @Test("Who has not noted the mark, or another one, looks again")
+  func unnoted() throws {
+    let noted = try facts("kind=directory", "token=a-b", "record=a-b")
+    let unnoted = try facts("kind=directory", "token=a-b")
+    #expect(proposal(unnoted, noted).steps.map(\.why) == ["this node has not noted which one it is"])
+    let other = try facts("kind=directory", "token=a-b", "record=c-d")
+    #expect(proposal(noted, other).steps.map(\.what) == ["Check that /mnt/share/pmm is pmm1's directory"])
+    #expect(proposal(noted, other).steps.map(\.why) == ["it is another one than before"])
+  }
+
+  @Test("A share that was seen before and does not answer is a warning, and nothing waits for it")
+  func down() throws {
+    let up = try facts("kind=directory", "token=a-b", "record=a-b")
+    for answer in ["kind=hanging", "kind=failing: stat: cannot statx: Input/output error"] {
+      let plan = proposal(up, try facts(answer, "record=a-b"))
+      #expect(plan.findings.map(\.severity) == [.warning])
+      #expect(plan.findings[0].message.hasPrefix("the config share is down: /mnt/share/pmm"), "\(plan.findings)")
+      #expect(plan.steps == [])
+    }
   }
 
   @Test(
@@ -91,4 +117,4 @@ private func proposal(_ first: ShareFacts, _ second: ShareFacts) -> Proposal { s
   }
 }
 
-private struct Unexpected: Error {}
+struct Unexpected: Error {}

@@ -18,7 +18,7 @@ struct Session {
     let keys = GeneratedKeys()
     self.spec = spec
     door = .ssh(
-      to: spec.cluster.nodes, controlDirectory: try Workspace.controlDirectory(), who: Workspace.who,
+      to: spec.cluster.nodes + spec.cluster.helpers, controlDirectory: try Workspace.controlDirectory(), who: Workspace.who,
       secrets: .init(known: { values.known($0) }, value: { try keys[$0] ?? values.value($0) }))
   }
 }

@@ -35,6 +35,19 @@ package struct Packages: Sendable, Equatable {
   /// For a shared filesystem of type xfs.
   package static let xfs = Packages(debian: ["xfsprogs"], enterprise: ["xfsprogs"])
 
+  /// To mount an export.
+  package static let nfsClient = Packages(debian: ["nfs-common"], enterprise: ["nfs-utils"])
+
+  /// To export.
+  package static let nfsServer = Packages(debian: ["nfs-kernel-server"], enterprise: ["nfs-utils"])
+
+  /// To hold a copy of a volume. CentOS Stream and its like have it in the repository of the Storage SIG
+  /// (centos-release-gluster11), RHEL itself has not.
+  package static let glusterfs = Packages(debian: ["glusterfs-server"], enterprise: ["glusterfs-server"])
+
+  /// To mount a volume.
+  package static let glusterfsClient = Packages(debian: ["glusterfs-client"], enterprise: ["glusterfs-fuse"])
+
   /// Where no time service runs. Not part of `base`: it would displace another one that does.
   static let chrony = Packages(debian: ["chrony"], enterprise: ["chrony"])
 

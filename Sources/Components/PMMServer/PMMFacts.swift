@@ -8,6 +8,8 @@ package struct PMMFacts: Sendable, Equatable, Codable {
   package var selinux: Bool
   /// The config share's directory is there.
   package var share: Bool
+  /// It does not answer: what lies there is not known, and is not missing.
+  package var shareDown: Bool
   /// A restart of ours was cut off on this node: Pacemaker may still be told to keep PMM stopped.
   package var restartInterrupted: Bool
   /// By path: what `SHOWN` and `SECRET` of the probe name.
@@ -43,6 +45,7 @@ package struct PMMFacts: Sendable, Equatable, Codable {
     curl = node["curl"] == "yes"
     selinux = node["selinux"] == "yes"
     share = node["share"] == "yes"
+    shareDown = node["share"] == "down"
     restartInterrupted = node["restart"] == "interrupted"
     files = [:]
     for (name, content) in sections where name.hasPrefix("file ") {

@@ -27,7 +27,25 @@ extension PMMServer {
             hint: "look at 'journalctl -u pmm-server' on \(node), then: pmm-ha cleanup"))
       }
     }
-    return findings + mismatch(facts) + versionChange(facts)
+    return findings + drift(facts) + mismatch(facts) + versionChange(facts)
+  }
+
+  /// The share's files against the node's own copies, which PMM is started with. What an apply that was cut off leaves
+  /// behind is mended by its next run, and is no finding: there the node's copy differs from the spec, too.
+  private func drift(_ facts: [NodeName: PMMFacts]) -> [Finding] {
+    guard let (node, fact) = nodes.compactMap({ node in facts[node].map { (node, $0) } }).first(where: \.1.share) else { return [] }
+    func differ(_ shared: FileFact?, _ own: FileFact?, wanted: String) -> Bool {
+      guard let shared, let own else { return false }
+      if own.state == .same { return shared.state == .different }
+      return own.state == .shown && own.content == wanted && shared.state == .shown && shared.content != wanted
+    }
+    let pairs = [(sharedSettings, PMMPath.settings, settings), (sharedEnvironment, PMMPath.environment, environment.description)]
+    return pairs.compactMap { shared, own, wanted in
+      guard differ(fact.files[shared], fact.files[own], wanted: wanted) else { return nil }
+      return Finding(
+        .warning, at: "\(node)", "\(shared) is not what the spec says, nor what PMM is started with (\(own)): somebody has changed it",
+        hint: "put what was meant into the spec (pmm) and apply; apply writes the spec's settings over this file")
+    }
   }
 
   /// One tag, two images: a failover would change PMM's version, up or down.

@@ -26,7 +26,7 @@ extension PMMServer {
     for (node, fact) in known {
       proposal.steps += [image(node, fact, facts)].compactMap { $0 } + files(node, fact)
     }
-    if let (node, fact) = known.first(where: \.facts.share) ?? known.first { proposal.steps += shared(node, fact) }
+    if let (node, fact) = known.first(where: \.facts.share) ?? known.first, !fact.shareDown { proposal.steps += shared(node, fact) }
     if let compare = compareImages(facts) { proposal.steps.append(compare) }
     let changed = Set(proposal.steps.filter { if case .write = $0.action { true } else { false } }.map(\.node))
     if let restart = restart(facts, changed: changed) { proposal.steps.append(restart) }

@@ -130,6 +130,21 @@ struct BlockedTests {
     try await expectEnd(twin, "two images of one name", then: "is not the same image on both nodes")
   }
 
+  @Test("A share that is down holds nothing up: all but the share gets its new settings, and the share when it is back")
+  func shareDown() async throws {
+    var scenario = try await Work.newEnvironment.scenario()
+    scenario.cluster.shareDown = true
+    let down = try await scenario.apply()
+    #expect(down.shown.findings.filter { $0.message.hasPrefix("the config share is down") }.map(\.severity) == [.warning, .warning])
+    #expect(down.cluster.defects == [])
+    #expect(down.cluster.shares == scenario.cluster.shares)
+    var back = down.cluster
+    back.shareDown = false
+    let after = try await scenario.apply(from: back, run: 2)
+    #expect(after.door.performed.allSatisfy { $0.contains("/mnt/share/pmm/") }, "\(after.door.performed)")
+    #expect(try await scenario.plan(after.cluster).isEmpty)
+  }
+
   private func expectEnd(_ scenario: Scenario, _ words: String, then finding: String) async throws {
     let door = SimulatedDoor(scenario.cluster, given: Scenario.given)
     let failure = await #expect(throws: (any Error).self) { try await scenario.apply(through: door) }

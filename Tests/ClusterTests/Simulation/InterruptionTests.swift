@@ -13,6 +13,10 @@ enum Work: String, CaseIterable, Sendable {
   case newEnvironment = "of other settings of PMM, one of them secret"
   case newTiming = "of another timing"
   case everything = "of all of that at once"
+  case nfsShare = "on bare nodes, with an NFS export for the share"
+  case nfsCreated = "on bare nodes and a bare NFS server, which gets the share's export"
+  case glusterShare = "on bare nodes, with a volume of their own for the share"
+  case glusterArbiter = "on bare nodes, with a volume of their own and a third machine's vote"
 
   func scenario() async throws -> Scenario {
     let restart = Consent(disruption: true)
@@ -29,6 +33,16 @@ enum Work: String, CaseIterable, Sendable {
       var cluster = try #require(blank.door.boundaries.last { $0.cluster.filesystemsMade == 0 }).cluster
       cluster.disks = [.init(signatures: [",,,LVM2_member", ",,,gpt"])]
       return Scenario(rawValue, cluster, try Scenario.spec(), Consent(destroy: ["\(Scenario.device)=LVM2_member+gpt"]))
+    case .nfsShare:
+      let nfs = "kind: nfs\n  server: nfs1\n  export: /srv/pmm-ha"
+      return Scenario(rawValue, Scenario.bare, try Scenario.spec(["kind: directory": nfs]), blank)
+    case .glusterShare: return Scenario(rawValue, Scenario.bare, try Scenario.spec(["kind: directory": "kind: glusterfs"]), blank)
+    case .nfsCreated, .glusterArbiter:
+      let nfs = "kind: nfs\n  server: beside\n  export: /srv/pmm-ha\n  create: {}"
+      let kind = self == .nfsCreated ? nfs : "kind: glusterfs\n  arbiter: {host: beside}"
+      var cluster = Scenario.bare
+      cluster.helpers[try NodeName("beside")] = SimulatedNode(hostName: "beside", address: "198.51.100.30")
+      return Scenario(rawValue, cluster, try Scenario.spec(["kind: directory": kind]), blank)
     case .newTag: return try await live(["tag: 3.4.1": "tag: 3.5.0"], restart)
     case .newStickiness: return try await live(["stickiness: 100": "stickiness: 200"])
     case .newEnvironment:

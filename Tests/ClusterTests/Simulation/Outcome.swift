@@ -51,6 +51,8 @@ extension SimulatedCluster {
       check(here.units["chrony.service"]?.active == true, "nobody keeps the time")
       check(here.units["sbd.service"]?.enabled != true, "Pacemaker waits for sbd")
       check(here.guardNote == nil, "no service may be started")
+      let mark = shares[here.share]?["\(sharePath)/.pmm-ha-share"]?.content
+      check(mark != nil && here.files["/var/lib/pmm-ha/share.mark"]?.content == mark, "the share is not proven to be one")
       if let pmm = here.pmm { check(pmm.settings == here.settings && pmm.image == here.imageName, "PMM runs with old settings") }
     }
     for id in ["pmm_fs", "pmm_ip", "pmm_server", "fence_pmm1", "fence_pmm2"] where running[id] == nil {

@@ -35,7 +35,9 @@ struct SafetyTests {
       if let (node, question) = pacemaker.predictionQuestion {
         prediction = try pacemaker.prediction(await door.ask([question], of: node)[0])
       }
-      #expect(spec.plan(other, pacemaker, prediction, consent: scenario.consent, findings: scenario.spec.findings) == plan)
+      let helper = await spec.surveyHelper(asking: door)
+      #expect(
+        spec.plan(other, pacemaker, prediction, consent: scenario.consent, findings: scenario.spec.findings, helper: helper) == plan)
     }
   }
 
@@ -135,7 +137,7 @@ struct SimulationTests {
   @Test("A script that did nothing would be noticed")
   func mutations() async throws {
     var met = Set<String>()
-    for work in [Work.debianExample, .bareNodes, .newTiming, .newTag] {
+    for work in [Work.debianExample, .bareNodes, .newTiming, .newTag, .nfsShare, .nfsCreated, .glusterShare] {
       let scenario = try await work.scenario()
       let scripts = Set(try await scenario.apply().shown.steps.compactMap(\.script)).subtracting(Self.checks).subtracting(met)
       met.formUnion(scripts)
@@ -190,6 +192,8 @@ extension NodeFacts {
     result.pmm.files = pmm.files.reordered(capacity)
     result.pmm.images = pmm.images.reordered(capacity)
     result.fencing.devices = fencing.devices.reordered(capacity)
+    result.configShare.files = configShare.files.reordered(capacity)
+    result.configShare.units = configShare.units.reordered(capacity)
     result.corosync.running = corosync.running.reordered(capacity)
     result.pcs.knownHosts = pcs.knownHosts.reordered(capacity)
     return result

@@ -142,7 +142,8 @@ final class Plans: Sendable {
       self.facts.withLock { $0[words] = found }
       facts[node] = found
     }
-    let plan = try await makePlan(spec, from: facts, consent: consent, asking: door)
+    let helper = await spec.cluster.surveyHelper(asking: door)
+    let plan = try await makePlan(spec, from: facts, helper: helper, consent: consent, asking: door)
     known.withLock { $0[cluster] = plan }
     return plan
   }

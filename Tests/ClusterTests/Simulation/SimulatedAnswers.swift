@@ -10,6 +10,7 @@ extension SimulatedCluster {
       switch question.script.name {
       case "host-probe": try hostAnswer(node, values)
       case "share-probe": try shareAnswer(node, values)
+      case "server-probe": try serverAnswer(node, values)
       case "storage-probe": storageAnswer(node)
       case "pmm-probe": try pmmAnswer(node, values)
       case "call-address": ""
@@ -69,9 +70,49 @@ extension SimulatedCluster {
   }
 
   private func shareAnswer(_ node: NodeName, _ values: SimulatedStep.Values) throws -> String {
-    guard let share = shares[self[node].share] else { return "== share\nkind=absent\nparent=directory\n== end\n" }
-    let mark = share["\(try values["SHARE"])/.pmm-ha-share"].map { "token=\($0.content)\n" } ?? ""
-    return "== share\nkind=directory\nfilesystem=nfs\n\(mark)== end\n"
+    let (here, path, unit) = (self[node], try values["SHARE"], try values["UNIT"])
+    var text = "== share\nautofs=yes\n"
+    if let record = here.files["/var/lib/pmm-ha/share.mark"]?.content { text += "record=\(record)\n" }
+    if shareDown {
+      text += "kind=hanging\n"
+    } else if let share = shares[here.share], unit.isEmpty || here.shareMount != nil {
+      text += "kind=directory\nfilesystem=nfs\n" + (share["\(path)/.pmm-ha-share"].map { "token=\($0.content)\n" } ?? "")
+    } else {
+      text += "kind=absent\nparent=directory\n"
+    }
+    if let source = here.shareMount { text += "mounted=\(source.hasPrefix("localhost") ? "fuse.glusterfs" : "nfs4") \(source) rw\n" }
+    for ending in ["mount", "automount"] where !unit.isEmpty {
+      let file = "/etc/systemd/system/\(unit).\(ending)"
+      if let found = here.files[file] { text += "== file \(String(found.mode, radix: 8)) \(file)\n\(found.content)\n" }
+    }
+    if !unit.isEmpty { text += "== units\n\(units(["\(unit).automount"], node))\n" }
+    if try !values["VOLUME"].isEmpty {
+      let daemon = here.units["glusterd.service"]
+      text += "== gluster\ndaemon=\(daemon?.active == true ? "active" : "inactive")\nboot=\(daemon?.enabled == true ? "enabled" : "")\n"
+      text += try here.directories[values["BRICK"]] == nil ? "" : "brick=yes\n"
+      text += "pending=0\n== peers\n"
+      // Each has all others for its peers.
+      let all = (volume?.peers ?? []).union(volume?.peers.isEmpty == false ? ["198.51.100.11"] : []).subtracting([here.address])
+      text += all.sorted().map { "uuid=1\nstate=3\nhostname1=\($0)\n" }.joined() + "== volume\n"
+      if let volume, !volume.bricks.isEmpty {
+        text += "type=2\nstatus=\(volume.started ? 1 : 0)\narbiter_count=\(volume.bricks.count == 3 ? 1 : 0)\n"
+        text += volume.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
+        for (index, brick) in volume.bricks.enumerated() { text += "brick-\(index)=\(brick.replacing("/", with: "-"))\n" }
+      }
+    }
+    return text + "== end\n"
+  }
+
+  private func serverAnswer(_ node: NodeName, _ values: SimulatedStep.Values) throws -> String {
+    let (here, directory, exports) = (self[node], try values["DIRECTORY"], try values["EXPORTS"])
+    let daemon = here.units[try values["SERVICE"]]
+    var text = "== server\n" + (here.directories[directory] == nil ? "" : "directory=700 root:root\n")
+    text += "active=\(daemon?.active == true ? "active" : "inactive")\nboot=\(daemon?.enabled == true ? "enabled" : "disabled")\n"
+    if let file = here.files[exports] {
+      text += "== exports \(String(file.mode, radix: 8))\n\(file.content)\n== exported\n"
+      for client in here.exported { text += "\(directory)  \(client)(sync,rw)\n" }
+    }
+    return text + "== end\n"
   }
 
   private func storageAnswer(_ node: NodeName) -> String {
@@ -100,7 +141,7 @@ extension SimulatedCluster {
     var text = "== node\n"
     if here.has("podman") { text += "podman=yes\n" }
     if here.has("curl") { text += "curl=yes\n" }
-    if shares[here.share] != nil { text += "share=yes\n" }
+    text += "share=\(shareDown ? "down" : shares[here.share] != nil ? "yes" : "no")\n"
     if here.files["/var/lib/pmm-ha/pmm-restart"] != nil { text += "restart=interrupted\n" }
     text += "== modes\n"
     for path in shown + secret { if let file = self[node, path] { text += "\(String(file.mode, radix: 8)) \(path)\n" } }

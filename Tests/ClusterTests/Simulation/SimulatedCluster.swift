@@ -7,12 +7,18 @@ import Pacemaker
 /// components and on real nodes.
 struct SimulatedCluster: Hashable, Sendable {
   var nodes: [NodeName: SimulatedNode]
+  /// Machines beside them.
+  var helpers: [NodeName: SimulatedNode] = [:]
   /// One, unless the nodes have different disks under one name.
   var disks: [Disk] = [Disk()]
   /// What stands in the config share's directory; nil where it is not there. One, unless each node has its own.
   var shares: [[String: File]?] = [nil]
   let sharePath: String
   let mountPoint: String
+  /// The share's server does not answer.
+  var shareDown = false
+  /// The GlusterFS volume that the share is, as far as it is made; nil where there is none.
+  var volume: Volume?
   /// What the registry gives for an image's name.
   var registry: [String: String] = [:]
   /// The image that a node gets instead: a tag is published anew between two downloads.
@@ -38,6 +44,13 @@ struct SimulatedCluster: Hashable, Sendable {
     var types: [String] { Set(signatures.compactMap { $0.split(separator: ",").last.map(String.init) }).sorted() }
   }
 
+  struct Volume: Hashable, Sendable {
+    var started = false
+    var options: [String: String] = [:]
+    var bricks: [String] = []
+    var peers: Set<String> = []
+  }
+
   struct File: Hashable, Sendable {
     var content: String
     var mode: UInt16
@@ -58,8 +71,8 @@ struct SimulatedCluster: Hashable, Sendable {
   var names: [NodeName] { nodes.keys.sorted() }
 
   subscript(_ node: NodeName) -> SimulatedNode {
-    get { nodes[node]! }
-    set { nodes[node] = newValue }
+    get { nodes[node] ?? helpers[node]! }
+    set { if nodes[node] != nil { nodes[node] = newValue } else { helpers[node] = newValue } }
   }
 
   /// The file at a path as this node sees it, on the share or its own disk.
@@ -67,12 +80,15 @@ struct SimulatedCluster: Hashable, Sendable {
     get { path.hasPrefix(sharePath + "/") ? shares[self[node].share]?[path] : self[node].files[path] }
     set {
       if path.hasPrefix(sharePath + "/") {
+        if self[node].files.keys.contains(where: { $0.hasSuffix(".mount") }), self[node].shareMount == nil {
+          alarms.append("\(path) is written to the own disk of \(node)")
+        }
         let place = self[node].share
         shares[place] = shares[place] ?? [:]
         shares[place]?[path] = newValue
       } else {
-        nodes[node]?.files[path] = newValue
-        nodes[node]?.makeDirectory(above: path)
+        self[node].files[path] = newValue
+        self[node].makeDirectory(above: path)
         let names = path.split(separator: "/")
         if names.starts(with: ["etc", "pmm-ha", "fencing"]) { nodes[node]?.staleTests.insert(String(names[3].split(separator: ".")[0])) }
       }
@@ -90,6 +106,10 @@ struct SimulatedNode: Hashable, Sendable {
   typealias File = SimulatedCluster.File
   var disk = 0
   var share = 0
+  /// What is mounted at the share's path by a unit of ours.
+  var shareMount: String?
+  /// Whom its NFS server lets in.
+  var exported: [String] = []
   var packages: Set<String> = ["iproute2"]
   /// What the guard against starting services notes: `yes` where corosync is new here; nil where there is none.
   var guardNote: String?

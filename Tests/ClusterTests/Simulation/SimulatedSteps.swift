@@ -61,6 +61,18 @@ struct SimulatedStep {
       cluster[node].units[unit] = .init(active: true, enabled: true)
     case "disable-unit": cluster[node].units[try values["UNIT"]]?.enabled = false
     case "mark-share", "check-share": try share(name, values, &cluster)
+    case "mount-share": try mount(values, &cluster)
+    case "export-share":
+      guard cluster[node].has("nfs-kernel-server"), let exports = cluster[node].files[try values["EXPORTS"]] else {
+        throw Refusal("nothing can export here")
+      }
+      cluster[node].directories[try values["DIRECTORY"]] = 0o700
+      cut(cluster)
+      cluster[node].units["nfs-server.service"] = .init(active: true, enabled: true)
+      cut(cluster)
+      let line = exports.content.split(separator: "\n").last ?? ""
+      cluster[node].exported = line.split(separator: " ").dropFirst().map { String($0.split(separator: "(")[0]) }
+    case "start-glusterd", "make-volume": try gluster(name, values, &cluster)
     case "make-mount-point": if !cluster.mounts(node) { cluster[node].mountPointMode = "0" }
     case "make-filesystem", "check-filesystem": try filesystem(name, values, &cluster)
     case "provide-image", "compare-images": try image(name, values, &cluster)
@@ -112,14 +124,65 @@ struct SimulatedStep {
 
   private func share(_ name: String, _ values: Values, _ cluster: inout SimulatedCluster) throws {
     let mark = "\(try values["SHARE"])/.pmm-ha-share"
+    let record = "/var/lib/pmm-ha/share.mark"
     if name == "check-share" {
-      guard cluster[node, mark] != nil else { throw Waiting(reason: "the share is not shared: it has no mark of \(try values["MAKER"])'s") }
+      guard let seen = cluster[node, mark] else {
+        throw Waiting(reason: "the share is not shared: it has no mark of \(try values["MAKER"])'s")
+      }
+      cluster[node, record] = seen
       return
     }
     let place = cluster[node].share
     if cluster.shares[place] == nil { cluster.shares[place] = [:] }
     cut(cluster)
     if cluster[node, mark] == nil { cluster[node, mark] = .init(content: "mark-of-\(node)", mode: 0o644) }
+    cut(cluster)
+    cluster[node, record] = cluster[node, mark]
+  }
+
+  private func mount(_ values: Values, _ cluster: inout SimulatedCluster) throws {
+    let (unit, source) = (try values["UNIT"], try values["SOURCE"])
+    guard cluster[node].files["/etc/systemd/system/\(unit).mount"] != nil else { throw Refusal("there is no \(unit).mount") }
+    cluster[node].shareMount = nil
+    cut(cluster)
+    cluster[node].units["\(unit).automount"] = .init(active: true, enabled: true)
+    cut(cluster)
+    let isVolume = source.hasPrefix("localhost:")
+    guard cluster[node].has(isVolume ? "glusterfs-client" : "nfs-common") else { throw Refusal("nothing can mount \(source)") }
+    if isVolume, cluster.volume?.started != true { throw Refusal("there is no volume to mount") }
+    if let server = cluster.helpers.values.first, !isVolume, !server.exported.contains(cluster[node].address) {
+      throw Refusal("the server does not let \(node) in")
+    }
+    let place = cluster[node].share
+    cluster.shares[place] = cluster.shares[place] ?? [:]
+    cluster[node].shareMount = source
+  }
+
+  private func gluster(_ name: String, _ values: Values, _ cluster: inout SimulatedCluster) throws {
+    if name == "start-glusterd" {
+      guard cluster[node].has("glusterfs-server") else { throw Refusal("there is no glusterd") }
+      cluster[node].directories[try values["BRICK"]] = 0o755
+      cut(cluster)
+      cluster[node].units["glusterd.service"] = .init(active: true, enabled: true)
+      return
+    }
+    for other in cluster.names + cluster.helpers.keys where cluster[other].units["glusterd.service"]?.active != true {
+      throw Refusal("\(other) does not answer")
+    }
+    var volume = cluster.volume ?? .init()
+    volume.peers = Set(try values.words("PEERS"))
+    cluster.volume = volume
+    cut(cluster)
+    volume.bricks = try values.words("BRICKS")
+    cluster.volume = volume
+    cut(cluster)
+    for option in try values.words("OPTIONS") {
+      let parts = option.split(separator: "=", maxSplits: 1)
+      volume.options[String(parts[0])] = String(parts[1])
+      cluster.volume = volume
+      cut(cluster)
+    }
+    cluster.volume?.started = true
   }
 
   private func filesystem(_ name: String, _ values: Values, _ cluster: inout SimulatedCluster) throws {

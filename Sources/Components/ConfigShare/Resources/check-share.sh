@@ -1,9 +1,18 @@
-# Whether SHARE is the directory in which the node MAKER has just left its mark. Changes nothing.
+# Whether SHARE is the directory in which the node MAKER has just left its mark; notes the mark on this node.
 # shellcheck shell=sh disable=SC2154
+set -u
+# As in share-probe.sh: who waits for a server that is gone must hold nothing that we wait for.
+# shellcheck disable=SC2016 # the inner shell expands
+quick() { timeout -s KILL 5 sh -c 'x=$("$@" </dev/null 2>&1; s=$?; echo .; exit $s); s=$?; printf %s "${x%.}"; exit $s' quick "$@"; }
 tries=0
 # An NFS client may believe for some seconds that a file it has once not found is still not there.
 while [ "$tries" -lt 60 ]; do
-  if timeout -s KILL 5 test -s "$SHARE/.pmm-ha-share"; then exit 0; fi
+  if seen=$(quick head -c 100 -- "$SHARE/.pmm-ha-share") && [ -n "$seen" ]; then
+    mkdir -p /var/lib/pmm-ha
+    printf '%s\n' "$seen" >/var/lib/pmm-ha/share.mark.new
+    mv /var/lib/pmm-ha/share.mark.new /var/lib/pmm-ha/share.mark
+    exit 0
+  fi
   tries=$((tries + 1))
   sleep 0.25
 done

@@ -5,34 +5,60 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
+# COMMAND...: what touches the share. Who waits for a server that is gone may not even die of SIGKILL (a filesystem of
+# FUSE holds it), so it must not hold our output either: it writes to a shell between, which does die.
+# shellcheck disable=SC2016 # the inner shell expands
+quick() { timeout -s KILL 3 sh -c 'x=$("$@" </dev/null 2>&1; s=$?; echo .; exit $s); s=$?; printf %s "${x%.}"; exit $s' quick "$@"; }
+# COMMAND FILE, by `quick` where the file lies on the share; not at all once that is known not to answer.
+sees=no
+on() {
+  for file in "$@"; do :; done
+  case $file in
+  "$SHARE" | "$SHARE"/*)
+    [ "$sees" != down ] || return 1
+    quick "$@"
+    set -- $?
+    [ "$1" != 137 ] || sees=down
+    return "$1"
+    ;;
+  *) "$@" ;;
+  esac
+}
+
 echo "== node"
 [ -x /usr/bin/podman ] && echo podman=yes
 [ -x /usr/bin/curl ] && echo curl=yes
 [ -e /sys/fs/selinux/enforce ] && echo selinux=yes
-[ -d "$SHARE" ] && echo share=yes
+kind=$(quick stat -L -c %F -- "$SHARE")
+case $? in
+0) [ "$kind" != directory ] || sees=yes ;;
+137) sees=down ;;
+*) case $kind in *'No such file'*) ;; *) sees=down ;; esac ;;
+esac
+echo "share=$sees"
 [ -e /var/lib/pmm-ha/pmm-restart ] && echo restart=interrupted
 
 echo "== modes"
-stat -L -c '%a %n' $SHOWN $SECRET 2>/dev/null
-for file in $SHOWN; do
-  [ -f "$file" ] || continue
-  printf '== file %s\n' "$file"
+for path in $SHOWN $SECRET; do on stat -L -c '%a %n' "$path" 2>/dev/null; done
+for path in $SHOWN; do
+  on test -f "$path" || continue
+  printf '== file %s\n' "$path"
   # The added newline ends the section; the file's own last one stays part of it.
-  cat "$file"
+  on cat "$path"
   echo
 done
 
 echo "== secret"
-for file in $SECRET; do
+for path in $SECRET; do
   state=different
-  if [ ! -e "$file" ]; then
+  if ! on test -e "$path"; then
     state=absent
   elif printf '%s' "$SECRETS" | grep -qx '+'; then
     state=unknown
-  elif [ "$(cat "$file" && echo .)" = "$CONTENT." ]; then
+  elif [ "$(on cat "$path" && echo .)" = "$CONTENT." ]; then
     state=same
   fi
-  echo "$state $file"
+  echo "$state $path"
 done
 
 echo "== unit"
