@@ -98,7 +98,7 @@ if ! mmdebstrap --quiet --variant=minbase --mode=root \
 fi
 if [ "$variant" = vm ]; then
 	# Sparse: what nodes write goes to their overlays.
-	mkfs.ext4 -q -L lab-root -d "$work/image/root" "$work/image/root.img" 8G
+	mkfs.ext4 -q -L lab-root -d "$work/image/root" "$work/image/root.img" 8G >/dev/null
 	rm -rf --one-file-system "$work/image/root"
 fi
 [ -z "$full" ] || ln -s "../${full##*/}/packages" "$work/image/packages"

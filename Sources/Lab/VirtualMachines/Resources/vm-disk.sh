@@ -22,7 +22,7 @@ for name in $lab_nodes; do
 		rm -rf "$node_dir/own" "$node_dir/own.new"
 		mkdir -p "$node_dir/own/log"
 		cp -a "$node_dir/disk" "$node_dir/own/identity"
-		mkfs.ext4 -q -O ^metadata_csum -L lab-own -d "$node_dir/own" "$node_dir/own.new" 256M
+		mkfs.ext4 -q -O ^metadata_csum -L lab-own -d "$node_dir/own" "$node_dir/own.new" 256M >/dev/null
 		mv "$node_dir/own.new" "$node_dir/own.img"
 		rm -rf "$node_dir/own"
 	fi
