@@ -36,10 +36,13 @@ let package = Package(
     room("Apply", [.scripts, .tests], "Core", "Transport"),
     room("Operations", [.scripts, .tests, .fixtures], "Cluster", "Transport", "Apply"),
     room(
-      "Lab", [.scripts, .tests], scripts: ["Nodes", "Containers", "VirtualMachines", "BMC", "Images", "Probe"], of: ["Core", subprocess]),
+      "Lab", [.scripts, .tests], scripts: ["Nodes", "Containers", "VirtualMachines", "BMC", "Images", "Probe", "Faults"],
+      of: ["Core", subprocess]),
+    room("Drills", [.scripts, .tests], "Lab", "Operations", "Cluster", "SpecFile", "Transport", "Core"),
     [
       .executableTarget(
-        name: "CommandLine", dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Lab", "Transport", arguments]),
+        name: "CommandLine",
+        dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Drills", "Lab", "Transport", arguments]),
       .testTarget(name: "SystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "VMSystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "SpecFile", "Cluster", arguments]),

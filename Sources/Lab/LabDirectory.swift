@@ -49,6 +49,8 @@ struct LabDirectory: Sendable {
     for (name, body) in LabScripts.all { try put(String(decoding: body, as: UTF8.self), script(name)) }
   }
 
+  func text(of file: String) throws -> String { String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self) }
+
   private func make(_ directory: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -45,5 +45,11 @@ enum LabScripts {
     ("vm-share.sh", PackageResources.vm_share_sh),
     ("monitor.py", PackageResources.monitor_py),
     ("probe.py", PackageResources.probe_py),
+    ("network-partition.sh", PackageResources.network_partition_sh),
+    ("network-worsen.sh", PackageResources.network_worsen_sh),
+    ("worsen.py", PackageResources.worsen_py),
+    ("bmc-fault.sh", PackageResources.bmc_fault_sh),
+    ("watch.py", PackageResources.watch_py),
+    ("lab-cgroup.sh", PackageResources.lab_cgroup_sh),
   ]
 }

@@ -154,4 +154,7 @@ extension Schema {
 
   /// The schema of the spec. Reads the example: some milliseconds, so ask once.
   package static func ofSpec() throws -> Schema { try SchemaSource(exampleText).schema() }
+
+  /// The schema of another kind of file, from its annotated example.
+  package static func of(example text: String) throws -> Schema { try SchemaSource(text).schema() }
 }

@@ -61,6 +61,12 @@ package struct Connection: Acting {
     return try await progress.finish()
   }
 
+  /// Hands on each line that a question prints for as long as it runs and the node is there; ends with either, or when
+  /// the task is cancelled. For what watches a node: a connection of its own, so that its end is noticed and disturbs nobody.
+  package func follow(_ question: Question, on node: NodeName, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
+    try await shell(of: node).lines(of: Wire.alone(question) { secrets.known($0) ?? "" }, body)
+  }
+
   /// A key file of another node, as base64.
   private func content(of name: SecretName) async throws -> String {
     guard let file = name.file, let node = shells.keys.first(where: { $0.description == file.node }) else {

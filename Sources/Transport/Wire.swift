@@ -16,6 +16,11 @@ enum Wire {
     return text + "}\n"
   }
 
+  /// One script, without marks, for who reads its lines as they come.
+  static func alone(_ question: Question, reveal: (SecretName) throws -> String) rethrows -> String {
+    try prologue + question.script.rendered(reveal) + "}\n"
+  }
+
   /// Cuts what came back at the marks; nil where the answer is not complete.
   static func answers(_ output: String, count: Int, mark: String) -> [Answer]? {
     var rest = Substring(output)

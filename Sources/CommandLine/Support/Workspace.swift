@@ -7,6 +7,9 @@ struct Workspace {
   /// Journals of one cluster.
   static func journals(of cluster: String) -> String { "\(state)/\(cluster)/journal" }
 
+  /// Drills of one cluster: their history and reports.
+  static func drills(of cluster: String) -> String { "\(state)/\(cluster)/drills" }
+
   /// A directory for ssh's control sockets that is the operator's alone. Short: a socket's path has 108 bytes at most.
   static func controlDirectory() throws -> String {
     let directory: String

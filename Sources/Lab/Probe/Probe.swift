@@ -1,35 +1,69 @@
 import Core
 import Subprocess
 
+/// What a client asks the service, and how often.
+package struct ProbeSettings: Sendable {
+  /// The virtual IP, or any address that answers.
+  package var address: String
+  package var port = 443
+  package var path = "/v1/server/readyz"
+  /// Milliseconds between two questions.
+  package var every = 25
+  /// Ends after so many seconds; nil: when the task is cancelled.
+  package var seconds: Double?
+  /// Records are written too, called by this and a number.
+  package var rows: String?
+  /// Milliseconds between two records.
+  package var rowsEvery = 100
+
+  package init(address: String) { self.address = address }
+
+  fileprivate var words: [String] {
+    let first = [address, "\(port)", path, "\(every)", "\(seconds ?? 0)"]
+    return first + (rows.map { [$0, "\(rowsEvery)"] } ?? [])
+  }
+}
+
 extension Lab {
   /// Asks the service through the virtual IP every `milliseconds`, from the lab's network but outside the cluster, until
   /// `seconds` have passed (nil: until the task is cancelled), and hands on each answer as it comes: a question without
   /// an answer is settled a second after it was asked, so later ones may come before it.
   package func probe(
-    every milliseconds: Int = 25, path: String = "/v1/server/readyz", seconds: Double? = nil,
+    every milliseconds: Int = 25, path: String = "/v1/server/readyz", seconds: Double? = nil, rows: String? = nil,
     _ body: @escaping @Sendable (ProbeAnswer) async throws -> Void
   ) async throws {
-    let record = try record()
-    var arguments = ["--net=/run/netns/pmm-ha-lab-\(name)", "python3", "-I", place.script("probe.py")]
-    arguments += [record.virtualIP, "443", path, "\(milliseconds)"] + (seconds.map { ["\($0)"] } ?? [])
-    let result = try await run(
-      .name("nsenter"), arguments: Arguments(arguments), input: .none, output: .sequence, error: .string(limit: 1 << 16)
-    ) { execution in
-      for try await line in execution.standardOutput.strings() {
-        guard let answer = ProbeAnswer(line: line) else { throw LabFailure("the probe printed '\(line)'") }
-        try await body(answer)
-      }
-    }
-    guard case .exited(0) = result.terminationStatus else {
-      try Task.checkCancellation()
-      throw LabFailure(
-        "the probe ended: \(result.standardError.split(separator: "\n").last ?? "\(result.terminationStatus)")",
-        hint: "is the lab up? pmm-ha lab status --name \(name)")
-    }
+    var asking = ProbeSettings(address: try record().virtualIP)
+    (asking.every, asking.path, asking.seconds, asking.rows) = (milliseconds, path, seconds, rows)
+    let hint = "is the lab up? pmm-ha lab status --name \(name)"
+    try await run(asking, ["nsenter", "--net=/run/netns/pmm-ha-lab-\(name)", "python3", "-I", place.script("probe.py")], hint, body)
   }
 }
 
-/// One question to the service.
+/// The same from this machine.
+package func probe(_ asking: ProbeSettings, _ body: @escaping @Sendable (ProbeAnswer) async throws -> Void) async throws {
+  let program = String(decoding: PackageResources.probe_py, as: UTF8.self)
+  try await run(asking, ["python3", "-I", "-c", program], "it needs Python 3 on this machine: apt-get install python3-minimal", body)
+}
+
+private func run(
+  _ asking: ProbeSettings, _ command: [String], _ hint: String, _ body: @escaping @Sendable (ProbeAnswer) async throws -> Void
+) async throws {
+  let result = try await Subprocess.run(
+    .name(command[0]), arguments: Arguments(command.dropFirst() + asking.words), input: .none, output: .sequence,
+    error: .string(limit: 1 << 16)
+  ) { execution in
+    for try await line in execution.standardOutput.strings() {
+      guard let answer = ProbeAnswer(line: line) else { throw LabFailure("the probe printed '\(line)'") }
+      try await body(answer)
+    }
+  }
+  guard case .exited(0) = result.terminationStatus else {
+    try Task.checkCancellation()
+    throw LabFailure("the probe ended: \(result.standardError.split(separator: "\n").last ?? "\(result.terminationStatus)")", hint: hint)
+  }
+}
+
+/// One question to the service, or one record that it was to commit.
 package struct ProbeAnswer: Codable, Sendable, Equatable {
   /// When it was asked: milliseconds since 1970.
   package let asked: Double
@@ -39,22 +73,30 @@ package struct ProbeAnswer: Codable, Sendable, Equatable {
   package let took: Double
   /// Why there was no answer: `refused`, `time-out`, `no-host`, `closed`...
   package let reason: String?
+  /// The record's name; nil for a question.
+  package let row: String?
 
-  package init(asked: Double, status: Int, took: Double, reason: String? = nil) {
+  package init(asked: Double, status: Int, took: Double, reason: String? = nil, row: String? = nil) {
     self.asked = asked
     self.status = status
     self.took = took
     self.reason = reason
+    self.row = row
   }
 
   /// A line of probe.py.
   init?(line: String) {
-    let words = line.split(whereSeparator: \.isWhitespace)
+    var words = line.split(whereSeparator: \.isWhitespace)
     guard words.count >= 3, let asked = Double(words[0]), let status = Int(words[1]), let took = Double(words[2]) else { return nil }
-    self.init(asked: asked, status: status, took: took, reason: words.count > 3 ? String(words[3]) : nil)
+    var row: String?
+    if let last = words.last, last.hasPrefix("row=") {
+      row = String(last.dropFirst(4))
+      words.removeLast()
+    }
+    self.init(asked: asked, status: status, took: took, reason: words.count > 3 ? String(words[3]) : nil, row: row)
   }
 
-  /// The service is ready.
+  /// The service is ready; of a record: it is committed.
   package var good: Bool { status == 200 }
   /// When it was settled.
   package var settled: Double { asked + took }

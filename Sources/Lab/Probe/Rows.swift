@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Subprocess
 
 extension Lab {
@@ -7,6 +8,12 @@ extension Lab {
     guard answer.contains(row) else { throw LabFailure("the row was not acknowledged: \(answer)", hint: "see: pmm-ha status") }
   }
 
+  /// The ids of all rows, in the order in which they were committed.
+  package func rowIDs() async throws -> [String] {
+    struct Rows: Decodable { let ids: [String] }
+    return try JSONDecoder().decode(Rows.self, from: Data(try await rows().utf8)).ids
+  }
+
   /// What the database answers when it is asked for its rows: JSON with all their ids.
   package func rows() async throws -> String { try await client([]) }
 
@@ -14,7 +21,7 @@ extension Lab {
     let url = "https://\(try record().virtualIP)/lab/rows"
     let command = ["--net=/run/netns/pmm-ha-lab-\(name)", "curl", "--silent", "--show-error", "--insecure", "--max-time", "5"]
     let result = try await run(
-      .name("nsenter"), arguments: Arguments(command + arguments + [url]), output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
+      .name("nsenter"), arguments: Arguments(command + arguments + [url]), output: .string(limit: 64 << 20), error: .string(limit: 1 << 16))
     guard case .exited(0) = result.terminationStatus else {
       throw LabFailure("\(url): \(result.standardError)", hint: "does the service run? pmm-ha status")
     }

@@ -14,9 +14,10 @@ power() { sh "$(dirname "$0")/node-power.sh" "$lab_dir" "$node" "$1" >&2; }
 
 case "$1 $2 ${3:-}" in
 'get power '*)
+	# A frozen node has power. Saying otherwise makes the cluster take it for dead while it still holds the disk.
 	case $(sh "$(dirname "$0")/node-power.sh" "$lab_dir" "$node" status) in
-	on) echo power:1 ;;
-	*) echo power:0 ;;
+	off) echo power:0 ;;
+	*) echo power:1 ;;
 	esac
 	;;
 'set power 0') power off ;;

@@ -18,6 +18,9 @@ mkdir -p "$bmc/state"
 umask 077
 # 16 characters are the most that IPMI 1.5 takes.
 [ -s "$bmc/password" ] || head -c 32 /dev/urandom | base64 | tr -dc 'a-zA-Z0-9' | cut -c1-16 >"$bmc/password"
+# bmc-fault.sh makes it take another one.
+password=$bmc/password
+[ ! -s "$password.other" ] || password=$password.other
 
 cat >"$bmc/lan.conf" <<-CONF
 	name "$node"
@@ -33,7 +36,7 @@ cat >"$bmc/lan.conf" <<-CONF
 	endlan
 	chassis_control "$bmc/chassis"
 	user 1 false "" "" user 10 none md2 md5 straight
-	user 2 true "admin" "$(cat "$bmc/password")" admin 10 none md2 md5 straight
+	user 2 true "admin" "$(cat "$password")" admin 10 none md2 md5 straight
 CONF
 cat >"$bmc/sim.emu" <<-EMU
 	mc_setbmc 0x20

@@ -102,7 +102,11 @@ becomes_true() {
 plug_cables() {
 	for ring in 0 1; do
 		tries=0
-		until ip link set "n${index}r$ring" master "ring$ring" up 2>/dev/null; do
+		# A cable that was cut is out still, and parted nodes stay parted.
+		master="master ring$ring"
+		[ ! -e "$node_dir/cut.$ring" ] || master=nomaster
+		# shellcheck disable=SC2086 # one word or two
+		until ip link set "n${index}r$ring" $master up 2>/dev/null; do
 			tries=$((tries + 1))
 			[ "$tries" -le 500 ] || {
 				echo "node $node has no network card n${index}r$ring" >&2
@@ -110,5 +114,6 @@ plug_cables() {
 			}
 			sleep 0.01
 		done
+		[ ! -e "$lab_dir/parted" ] || ip link set "n${index}r$ring" type bridge_slave isolated on
 	done
 }

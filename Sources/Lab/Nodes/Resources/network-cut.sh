@@ -10,13 +10,20 @@ read_lab
 read_node "$2"
 verb=$3
 shift 3
+if [ "$verb" = join ]; then for ring in "$@"; do rm -f "$node_dir/cut.$ring"; done; fi
 populated "$lab_cgroup/$node" || {
 	echo "node $node is off: it has no network to $verb" >&2
 	exit 1
 }
 for ring in "$@"; do
 	case $verb in
-	cut) in_lab ip link set "n${index}r$ring" nomaster ;;
-	join) in_lab ip link set "n${index}r$ring" master "ring$ring" up ;;
+	cut)
+		# A node that boots meanwhile finds its cable out still.
+		: >"$node_dir/cut.$ring"
+		in_lab ip link set "n${index}r$ring" nomaster
+		;;
+	join)
+		in_lab ip link set "n${index}r$ring" master "ring$ring" up
+		;;
 	esac
 done

@@ -2,11 +2,14 @@
 """Asks the service for its readiness again and again, as a client outside the
 cluster would, and prints a line for each answer:
 
-    probe.py ADDRESS PORT PATH INTERVAL_MS [SECONDS]
+    probe.py ADDRESS PORT PATH INTERVAL_MS [SECONDS [ROWS ROWS_INTERVAL_MS]]
 
     1795414426090.4 200 3.1        epoch ms of the question, HTTP status, ms until the answer
+    1795414426091.0 200 9.7 row=ROWS-17
 
 A status of 0 is no answer: the reason stands in its place of the fourth word.
+With ROWS it also writes, each ROWS_INTERVAL_MS, one record named ROWS-1, ROWS-2, ... through the same address: a
+status of 200 is the service's word that the record is committed. SECONDS of 0 is no end.
 Each question is a new TCP and TLS connection, as a client without one would
 make it; questions start INTERVAL_MS apart, so one that hangs hides no outage:
 it is given up after a second, when up to its time-out has been asked anew.
@@ -25,7 +28,8 @@ TIMEOUT = 1.0
 class Question:
     """One request on its way: connect, handshake, ask, first line of the answer."""
 
-    def __init__(self, context, address, port, request):
+    def __init__(self, context, address, port, request, row=""):
+        self.row = row
         self.started = time.monotonic()
         self.epoch = time.time() * 1000
         self.context = context
@@ -78,7 +82,9 @@ class Question:
 
 def main():
     address, port, path, interval = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]) / 1000
-    end = time.monotonic() + float(sys.argv[5]) if len(sys.argv) > 5 else float("inf")
+    seconds = float(sys.argv[5]) if len(sys.argv) > 5 else 0
+    end = time.monotonic() + seconds if seconds > 0 else float("inf")
+    rows, rows_interval = (sys.argv[6], int(sys.argv[7]) / 1000) if len(sys.argv) > 7 else ("", 0)
     context = ssl.create_default_context()
     # What is measured is whether it answers, not who signed its certificate.
     context.check_hostname = False
@@ -95,22 +101,37 @@ def main():
         took = (time.monotonic() - question.started) * 1000
         question.socket.close()
         line = "%.1f %d %.1f" % (question.epoch, question.status, took)
-        print(line + (" " + question.reason if question.reason else ""), flush=True)
+        line += " " + question.reason if question.reason else ""
+        print(line + (" row=" + question.row if question.row else ""), flush=True)
+
+    def ask(request, row=""):
+        question = Question(context, address, port, request, row)
+        if question.status is None:
+            open_questions.add(question)
+            selector.register(question.socket, question.want, question)
+        else:
+            settle(question)
+
+    def row_request(row):
+        body = '{"id": "%s"}' % row
+        return ("POST /lab/rows HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                "Content-Length: %d\r\n\r\n%s" % (address, len(body), body)).encode()
 
     due = time.monotonic()
+    row_due, row_number = (due, 1) if rows else (float("inf"), 0)
     while not stopped and due < end or open_questions:
         now = time.monotonic()
         if now >= due and not stopped and due < end:
-            question = Question(context, address, port, request)
             # A machine that stalled asks once, not for all it missed.
             due = max(due + interval, now)
-            if question.status is None:
-                open_questions.add(question)
-                selector.register(question.socket, question.want, question)
-            else:
-                settle(question)
+            ask(request)
+        if now >= row_due and not stopped and due < end:
+            row_due = max(row_due + rows_interval, now)
+            row = "%s-%d" % (rows, row_number)
+            row_number += 1
+            ask(row_request(row), row)
         oldest = min((q.started for q in open_questions), default=None)
-        until = [due] if not stopped and due < end else []
+        until = [due, row_due] if not stopped and due < end else []
         until += [oldest + TIMEOUT] if oldest is not None else []
         for key, _ in selector.select(max(0, min(until) - time.monotonic()) if until else 0):
             question = key.data

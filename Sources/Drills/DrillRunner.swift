@@ -1,0 +1,262 @@
+import Cluster
+import Core
+import FoundationEssentials
+import Lab
+import Operations
+import Transport
+
+/// What is going on in a drill, for who watches it.
+package enum DrillEvent: Sendable {
+  /// Something that takes a while.
+  case phase(String)
+  case moment(Moment)
+}
+
+/// Runs drills, one at a time: a healthy start, the acts, the way back, and the judgement.
+package struct DrillRunner: Sendable {
+  let site: Site
+  let report: @Sendable (DrillEvent) async -> Void
+
+  package init(_ site: Site, report: @escaping @Sendable (DrillEvent) async -> Void = { _ in }) {
+    self.site = site
+    self.report = report
+  }
+
+  /// Throws where it could not even begin; whatever happens later is part of the result.
+  package func run(_ drill: Drill) async throws -> DrillResult {
+    if drill.place == .lab && site.lab == nil {
+      throw DrillFailure("\(drill.name) breaks what only a lab can mend: run it with --lab, or choose another: pmm-ha drill list")
+    }
+    await report(.phase("looking whether the cluster is healthy"))
+    let active = try await healthyStart()
+    let passive = try site.other(than: active)
+    let injector = Injector(site: site, active: active, passive: passive)
+    let observer = Observer { [report] in await report(.moment($0)) }
+    let rows = site.lab == nil ? nil : "\(drill.name)-\(UInt32.random(in: 0 ... .max))"
+    let began = Date.now.timeIntervalSince1970
+    var record = DrillRecord(drill: drill, active: active, passive: passive, began: began)
+    do {
+      record = try await Watchers(site: site, observer: observer).looking(rows: rows) { [record] in
+        try await perform(drill, injector, observer, record)
+      }
+    } catch {
+      record.trouble = "\(error)"
+    }
+    if record.trouble != nil || !record.isHealed { try await mendAll() }
+    return try await judge(record, observer, rows: rows)
+  }
+
+  // MARK: Start
+
+  /// The active node of a healthy cluster whose plan is empty; nothing is broken that is broken already.
+  private func healthyStart() async throws -> NodeName {
+    if let lab = site.lab { try await lab.mend() }
+    guard let status = try await untilHealthy(within: site.lab == nil ? 15 : 90), status.isHealthy else {
+      let status = try? await status()
+      let findings = status?.findings.map { "\n  \($0.place): \($0.message)" }.joined() ?? ""
+      throw DrillFailure("The cluster is not healthy, so nothing was broken: see pmm-ha status.\(findings)")
+    }
+    let plan = try await makePlan(site.spec, asking: site.door)
+    guard plan.isEmpty else {
+      throw DrillFailure(
+        "The nodes are not as the spec wants them (\(plan.steps[0].node): \(plan.steps[0].what)), so nothing was broken: run pmm-ha apply first."
+      )
+    }
+    guard let active = try status.service.node.map({ try NodeName($0) }) else { throw DrillFailure("The service runs nowhere.") }
+    return active
+  }
+
+  private func status() async throws -> ClusterStatus {
+    // Asked from a node, the virtual IP answers only where its network does: a client outside asks anyway.
+    try await clusterStatus(of: site.nodes, through: site.door, url: site.spec.cluster.readinessURL)
+  }
+
+  /// nil when it is not healthy in time.
+  private func untilHealthy(within seconds: Double) async throws -> ClusterStatus? {
+    let end = Date.now.timeIntervalSince1970 + seconds
+    while Date.now.timeIntervalSince1970 < end {
+      if let status = try? await status(), status.isHealthy { return status }
+      try await Task.sleep(for: .milliseconds(400))
+    }
+    return nil
+  }
+
+  // MARK: Acts
+
+  private func perform(_ drill: Drill, _ injector: Injector, _ observer: Observer, _ begun: DrillRecord) async throws -> DrillRecord {
+    var record = begun
+    await report(.phase("waiting until clients and watchers see both nodes"))
+    let seeing: @Sendable () async -> Bool = { [nodes = site.nodes] in
+      guard await observer.hasSeen(nodes) else { return false }
+      return await observer.isAnswering(for: 1)
+    }
+    guard try await until(20, seeing) else {
+      throw DrillFailure("The watchers see nothing, or clients get no answer, before anything was broken.")
+    }
+    record.watchedFrom = Date.now.timeIntervalSince1970
+    for act in drill.acts {
+      let home = await observer.home
+      let start = Date.now.timeIntervalSince1970
+      if record.fault == nil { record.fault = start }
+      for action in act.actions {
+        await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, told(action, injector)))
+        if action.fault == .confirm { record.confirmed.append(contentsOf: injector.nodes(action.on)) }
+        if action.fault == .confirm { record.confirmedAt = Date.now.timeIntervalSince1970 }
+        try await injector.perform(action)
+      }
+      let kept = try await hold(act.expect, from: start, home: home, injector, observer)
+      record.acts.append(.init(start: start, end: Date.now.timeIntervalSince1970, home: home, check: kept))
+      // What comes after a failed act would judge something else.
+      if !kept.holds { break }
+    }
+    record.healedFrom = Date.now.timeIntervalSince1970
+    await report(.phase("waiting until the cluster is healthy again"))
+    for action in drill.heal {
+      await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, told(action, injector)))
+      try await injector.perform(action)
+    }
+    record.isHealed = try await untilHealthy(within: Double(drill.healWithin)) != nil
+    let end = Date.now.timeIntervalSince1970
+    if record.isHealed { await observer.note(Moment(end, .drill, "the cluster is healthy again")) }
+    record.watchedTo = end
+    return record
+  }
+
+  private func told(_ action: Drill.Action, _ injector: Injector) -> String {
+    if action.fault.isOfCluster { return action.fault.told("", action) }
+    return injector.nodes(action.on).map { action.fault.told("\($0)", action) }.joined(separator: ", ")
+  }
+
+  /// Waits for what an act expects of the service, and says whether it came.
+  private func hold(_ expect: Drill.Expectation, from start: Double, home: NodeName?, _ injector: Injector, _ observer: Observer)
+    async throws
+    -> Check
+  {
+    let what = words(expect, home)
+    await report(.phase("waiting: \(what)"))
+    func elapsed() -> Double { Date.now.timeIntervalSince1970 - start }
+    if expect.service == .nowhere {
+      // What was on its way when the fault came has settled after a second.
+      try await Task.sleep(for: .seconds(1))
+      while elapsed() < Double(expect.hold) {
+        let other = await observer.holders.first { $0 != home }
+        if let other { return Check(what, false, "\(other) took it after \(tenths(elapsed())) s") }
+        if await observer.isAnswering(for: 0.2) { return Check(what, false, "clients got answers after \(tenths(elapsed())) s") }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      return Check(what, true, "for \(expect.hold) s")
+    }
+    try await Task.sleep(for: .seconds(max(0, Double(expect.hold) - elapsed())))
+    let isThere: @Sendable () async -> Bool = {
+      guard await observer.isAnswering(for: 1) else { return false }
+      let now = await observer.home
+      return switch expect.service {
+      case .moves: now != nil && now != home
+      case .stays: now == home
+      default: true
+      }
+    }
+    if expect.service != .any {
+      guard try await until(Double(expect.within) - elapsed(), isThere) else {
+        let now = await observer.home.map { "on \($0)" } ?? "nowhere"
+        return Check(
+          what, false,
+          "after \(expect.within) s the virtual IP is \(now) and clients \(await observer.isAnswering(for: 0.5) ? "get answers" : "get none")"
+        )
+      }
+    }
+    if let wanted = expect.status {
+      let found = try await until(Double(expect.within) - elapsed()) {
+        let findings = (try? await status())?.findings ?? []
+        return findings.contains { "\($0.place): \($0.message)".contains(wanted) }
+      }
+      guard found else { return Check(what, false, "status did not say '\(wanted)' within \(expect.within) s") }
+      await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, "status says it: '\(wanted)'"))
+    }
+    if expect.healthy, try await untilHealthy(within: Double(expect.within) - elapsed()) == nil {
+      return Check(what, false, "the cluster was not healthy within \(expect.within) s")
+    }
+    return Check(what, true, "after \(tenths(elapsed())) s, \(await observer.home.map { "on \($0)" } ?? "nowhere")")
+  }
+
+  private func words(_ expect: Drill.Expectation, _ home: NodeName?) -> String {
+    let service =
+      switch expect.service {
+      case .moves: "the service moves away from \(home?.description ?? "nowhere")"
+      case .stays: "the service is on \(home?.description ?? "nowhere") as before"
+      case .answers: "the service answers"
+      case .nowhere: "the service starts nowhere"
+      case .any: "whatever the service does"
+      }
+    return service + (expect.status.map { ", and status says '\($0)'" } ?? "")
+  }
+
+  private func until(_ seconds: Double, _ isTrue: @Sendable () async throws -> Bool) async throws -> Bool {
+    let end = Date.now.timeIntervalSince1970 + max(0, seconds)
+    while true {
+      if try await isTrue() { return true }
+      if Date.now.timeIntervalSince1970 >= end { return false }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  // MARK: The way back, whatever happened
+
+  private func mendAll() async throws {
+    guard let lab = site.lab else { return }
+    await report(.phase("mending what the drill broke"))
+    try? await lab.mend()
+    for node in site.nodes {
+      for fault in [Fault.unfill, .findDevice, .showShare, .findImage] {
+        guard let script = fault.script(site.values) else { continue }
+        _ = try? await site.door.perform([Step(node, "Drills", .cluster, fault.rawValue, because: "a drill", .run(script))], on: node) {
+          _ in
+        }
+      }
+    }
+    let verbs = Verbs(door: site.door)
+    if let entry = try? await entryNode(of: site.nodes, through: site.door) {
+      for node in site.nodes { _ = try? await verbs.unstandby(node, through: entry, limit: 20) }
+      _ = try? await verbs.cleanup(nil, fencing: true, through: entry, limit: 60)
+    }
+    _ = try? await untilHealthy(within: 120)
+  }
+}
+
+func tenths(_ seconds: Double) -> String {
+  let value = Int((seconds * 10).rounded())
+  return "\(value / 10).\(value % 10)"
+}
+
+/// What a drill notes of itself while it runs.
+struct DrillRecord: Sendable {
+  let drill: Drill
+  let active: NodeName
+  let passive: NodeName
+  let began: Double
+  var watchedFrom: Double?
+  var watchedTo: Double?
+  /// When the first action was begun.
+  var fault: Double?
+  var healedFrom: Double?
+  var acts: [ActRecord] = []
+  var isHealed = false
+  /// Nodes that an operator said to be off.
+  var confirmed: [NodeName] = []
+  var confirmedAt: Double?
+  var trouble: String?
+
+  struct ActRecord: Sendable {
+    let start: Double
+    let end: Double
+    let home: NodeName?
+    let check: Check
+  }
+
+  init(drill: Drill, active: NodeName, passive: NodeName, began: Double) {
+    self.drill = drill
+    self.active = active
+    self.passive = passive
+    self.began = began
+  }
+}

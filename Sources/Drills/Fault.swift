@@ -1,0 +1,138 @@
+import Core
+
+/// What can be done to a cluster, by the words of a drill's file. Some break, some mend, some are an operator's own.
+package enum Fault: String, Sendable, Codable, CaseIterable {
+  // The lab's: power, cables, BMCs, disk.
+  case powerOff = "power-off"
+  case powerOn = "power-on"
+  case freeze, thaw
+  case cut, join
+  case part
+  case joinParts = "join-parts"
+  case worsen
+  case mendNetwork = "mend-network"
+  case silenceBMC = "silence-bmc"
+  case changeBMCPassword = "change-bmc-password"
+  case mendBMC = "mend-bmc"
+  // Through ssh, on the node itself.
+  case reboot
+  case killPMM = "kill-pmm"
+  case stopPMM = "stop-pmm"
+  case killDatabase = "kill-database"
+  case killCorosync = "kill-corosync"
+  case killPacemaker = "kill-pacemaker"
+  case removeAddress = "remove-address"
+  case readOnly = "read-only"
+  case fill, unfill
+  case loseDevice = "lose-device"
+  case findDevice = "find-device"
+  case hideShare = "hide-share"
+  case showShare = "show-share"
+  case loseImage = "lose-image"
+  case findImage = "find-image"
+  // An operator's, through Pacemaker.
+  case fence
+  case confirm
+  case standby, unstandby, move, cleanup
+  case update
+
+  /// Needs what only a lab has.
+  package var needsLab: Bool {
+    switch self {
+    case .powerOff, .powerOn, .freeze, .thaw, .cut, .join, .part, .joinParts, .worsen, .mendNetwork, .silenceBMC, .changeBMCPassword,
+      .mendBMC:
+      true
+    // What breaks the data or the disk of someone's PMM, or says that a machine is off.
+    case .killDatabase, .readOnly, .fill, .unfill, .loseDevice, .findDevice, .loseImage, .findImage, .confirm, .update: true
+    default: false
+    }
+  }
+
+  /// It is done to the cluster, not to a node.
+  var isOfCluster: Bool {
+    switch self {
+    case .part, .joinParts, .cleanup, .update, .move: true
+    default: false
+    }
+  }
+
+  /// What is said when it is done to `node`.
+  func told(_ node: String, _ action: Drill.Action) -> String {
+    let rings = action.ring.map { "ring \($0)" } ?? "both rings"
+    switch self {
+    case .powerOff: return "the power of \(node) is cut"
+    case .powerOn: return "\(node) gets its power back"
+    case .freeze: return "\(node) stands still"
+    case .thaw: return "\(node) goes on where it stood"
+    case .cut: return "\(node)'s cables of \(rings) are cut"
+    case .join: return "\(node)'s cables of \(rings) are put back"
+    case .part: return "the nodes hear each other no more; clients hear both"
+    case .joinParts: return "the nodes hear each other again"
+    case .worsen: return "\(node)'s lines lose \(action.loss ?? 0) % and are \(action.delay ?? 0) ms late"
+    case .mendNetwork: return "\(node)'s lines are good again"
+    case .silenceBMC: return "the BMC of \(node) answers no more"
+    case .changeBMCPassword: return "the BMC of \(node) has another password"
+    case .mendBMC: return "the BMC of \(node) is as it was"
+    case .reboot: return "\(node) is rebooted in order"
+    case .killPMM: return "PMM's container on \(node) is killed (SIGKILL)"
+    case .stopPMM: return "PMM on \(node) is alive and does not answer (SIGSTOP)"
+    case .killDatabase: return "PostgreSQL inside PMM on \(node) is killed (SIGKILL)"
+    case .killCorosync: return "Corosync on \(node) is killed (SIGKILL)"
+    case .killPacemaker: return "pacemakerd on \(node) is killed (SIGKILL)"
+    case .removeAddress: return "the virtual IP is removed from \(node) by hand"
+    case .readOnly: return "the filesystem on \(node) turns read-only, as after an I/O error"
+    case .fill: return "the filesystem on \(node) is full"
+    case .unfill: return "there is space again"
+    case .loseDevice: return "the shared device is gone on \(node)"
+    case .findDevice: return "the shared device is back on \(node)"
+    case .hideShare: return "the config share is gone on \(node)"
+    case .showShare: return "the config share is back on \(node)"
+    case .loseImage: return "PMM's image is gone on \(node)"
+    case .findImage: return "PMM's image is back on \(node)"
+    case .fence: return "\(node) is fenced on purpose"
+    case .confirm: return "an operator confirms that \(node) is off"
+    case .standby: return "\(node) is put into standby"
+    case .unstandby: return "\(node) is taken out of standby"
+    case .move: return "the service is moved"
+    case .cleanup: return "failed actions are forgotten"
+    case .update: return "PMM is updated"
+    }
+  }
+
+  /// The script that does it on a node; nil where it is not one.
+  func script(_ values: FaultValues) -> Script? {
+    func script(_ name: String, _ body: [UInt8], _ variables: KeyValuePairs<String, Text> = [:]) -> Script {
+      Script(name, body, variables)
+    }
+    let mount: KeyValuePairs<String, Text> = ["MOUNT": Text(values.mountPoint)]
+    switch self {
+    case .reboot: return script("reboot", PackageResources.fault_reboot_sh)
+    case .killPMM: return script("kill-pmm", PackageResources.fault_signal_pmm_sh, ["SIGNAL": "KILL", "UNIT": "pmm-server", "WHO": ""])
+    case .stopPMM: return script("stop-pmm", PackageResources.fault_signal_pmm_sh, ["SIGNAL": "STOP", "UNIT": "pmm-server", "WHO": ""])
+    case .killDatabase:
+      return script("kill-database", PackageResources.fault_signal_pmm_sh, ["SIGNAL": "KILL", "UNIT": "pmm-server", "WHO": "postgres"])
+    case .killCorosync: return script("kill-corosync", PackageResources.fault_kill_daemon_sh, ["DAEMON": "corosync"])
+    case .killPacemaker: return script("kill-pacemaker", PackageResources.fault_kill_daemon_sh, ["DAEMON": "pacemakerd"])
+    case .removeAddress: return script("remove-address", PackageResources.fault_remove_address_sh, ["ADDRESS": Text(values.address)])
+    case .readOnly: return script("read-only", PackageResources.fault_read_only_sh, mount)
+    case .fill: return script("fill", PackageResources.fault_fill_sh, ["MOUNT": Text(values.mountPoint), "UNDO": ""])
+    case .unfill: return script("unfill", PackageResources.fault_fill_sh, ["MOUNT": Text(values.mountPoint), "UNDO": "yes"])
+    case .loseDevice: return script("lose-device", PackageResources.fault_device_sh, ["DEVICE": Text(values.device), "UNDO": ""])
+    case .findDevice: return script("find-device", PackageResources.fault_device_sh, ["DEVICE": Text(values.device), "UNDO": "yes"])
+    case .hideShare: return script("hide-share", PackageResources.fault_share_sh, ["SHARE": Text(values.share), "UNDO": ""])
+    case .showShare: return script("show-share", PackageResources.fault_share_sh, ["SHARE": Text(values.share), "UNDO": "yes"])
+    case .loseImage: return script("lose-image", PackageResources.fault_image_sh, ["IMAGE": Text(values.image), "UNDO": ""])
+    case .findImage: return script("find-image", PackageResources.fault_image_sh, ["IMAGE": Text(values.image), "UNDO": "yes"])
+    default: return nil
+    }
+  }
+}
+
+/// What of the spec the faults need.
+struct FaultValues: Sendable {
+  let mountPoint: String
+  let device: String
+  let address: String
+  let share: String
+  let image: String
+}

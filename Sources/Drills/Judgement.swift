@@ -1,0 +1,216 @@
+import Cluster
+import Core
+import FoundationEssentials
+import Lab
+import Operations
+import Transport
+
+extension DrillRunner {
+  /// What all that was seen says of a drill.
+  func judge(_ record: DrillRecord, _ observer: Observer, rows: String?) async throws -> DrillResult {
+    let drill = record.drill
+    await report(.phase("counting records and reading the nodes' logs"))
+    let looks = await observer.looks
+    let answers = await observer.answers
+    let power = try site.lab?.powerEvents(since: record.began) ?? []
+    let begun = record.fault ?? record.began
+    // A power cut begins when the switch is thrown, not when somebody walks to it.
+    let fault = power.first { $0.what == "off" && $0.at >= begun && $0.at < begun + 2 }?.at ?? begun
+    let logs = await readLogs(since: fault)
+    // A fence agent that finds the power off presses nothing but `on`.
+    let confirmations =
+      power.filter { $0.what.hasPrefix("bmc ") }.map { Confirmation(node: $0.node, at: $0.at, by: "its BMC") }
+      + (record.confirmedAt.map { at in record.confirmed.map { Confirmation(node: $0, at: at, by: "an operator") } } ?? [])
+      + (site.lab == nil ? logs.fencings : [])
+    let holdings = Holding.all(in: looks)
+    let questions = answers.filter { $0.row == nil }
+    let outages = Outage.all(in: questions).filter { $0.questions > 1 || $0.ended == nil }
+
+    var invariants = Look.Held.allCases.map { Invariants.neverOnTwo($0, holdings, slack: site.seesInside ? 0 : 0.5) }
+    invariants.append(Invariants.nothingBeforeFencing(looks, confirmations))
+    if let from = record.watchedFrom, let to = record.watchedTo {
+      // Through ssh a node that is off cannot be looked at.
+      if site.seesInside { invariants.append(Invariants.watched(site.nodes, looks, from: from, to: to)) }
+    } else {
+      invariants.append(Check("both nodes were watched all the time", false, "the drill did not come to its end"))
+    }
+    let records = await count(rows, answers, into: &invariants)
+    invariants.append(contentsOf: await afterwards(record))
+
+    var expectations = record.acts.map(\.check)
+    expectations += zip(drill.acts, record.acts).compactMap { expected, act in outage(expected.expect, act, outages) }
+    expectations.append(fencing(drill, record, confirmations.filter { $0.by != "an operator" }))
+    if record.acts.count < drill.acts.count {
+      expectations.append(Check("every act is played", false, "\(record.acts.count) of \(drill.acts.count)"))
+    }
+
+    let (versions, hash) = await versions()
+    let longest = outages.max { ($0.lasted ?? .infinity) < ($1.lasted ?? .infinity) }
+    let moments = (await observer.moments + power.map { Moment($0.at, .power, told($0)) } + logs.moments).sorted { $0.at < $1.at }
+    let passed = record.trouble == nil && (expectations + invariants).allSatisfy(\.holds)
+    return DrillResult(
+      drill: drill.name, title: drill.title, proves: drill.proves, cluster: site.spec.cluster.name, lab: site.lab.map { "\($0.name)" },
+      began: record.began, seconds: Date.now.timeIntervalSince1970 - record.began, fault: fault, active: record.active,
+      passive: record.passive, passed: passed, expectations: expectations, invariants: invariants, outages: outages,
+      questions: questions.count, records: records,
+      phases: Phases.of(logs.events, fault: fault, answer: longest?.ended.map { $0 / 1000 }), moments: moments, holdings: holdings,
+      versions: versions, specHash: hash, evidence: logs.evidence, trouble: record.trouble)
+  }
+
+  private func told(_ event: PowerEvent) -> String {
+    switch event.what {
+    case "on": "\(event.node) gets power"
+    case "off": "\(event.node) loses its power"
+    case "dead": "\(event.node)'s last process is gone"
+    case let press where press.hasPrefix("bmc power 0"): "the BMC of \(event.node) is told to cut the power"
+    case let press where press.hasPrefix("bmc power 1"): "the BMC of \(event.node) is told to give power"
+    default: "\(event.node): \(event.what)"
+    }
+  }
+
+  private func outage(_ expect: Drill.Expectation, _ act: DrillRecord.ActRecord, _ outages: [Outage]) -> Check? {
+    guard let most = expect.outage else { return nil }
+    let mine = outages.filter { $0.began / 1000 <= act.end && ($0.ended ?? .infinity) / 1000 >= act.start }
+    let worst = mine.map { $0.lasted ?? .infinity }.max() ?? 0
+    let what = most == 0 ? "clients feel nothing" : "clients wait \(most) ms at most"
+    return Check(
+      what, worst <= Double(most),
+      worst == 0 ? "no outage" : worst == .infinity ? "an outage that did not end" : "an outage of \(Int(worst)) ms")
+  }
+
+  private func fencing(_ drill: Drill, _ record: DrillRecord, _ fencings: [Confirmation]) -> Check {
+    let fenced = Set(fencings.map(\.node))
+    let seen = fenced.isEmpty ? "nobody was" : fenced.sorted().map(\.description).joined(separator: " and ")
+    let wanted = Set(drill.acts.map(\.expect.fenced))
+    if wanted.contains(.any) { return Check("fencing is free to strike whom it must", true, seen) }
+    if wanted.contains(.one) { return Check("one node is fenced, and not both", fenced.count == 1, seen) }
+    if wanted.contains(.active) { return Check("\(record.active) is fenced, and only it", fenced == [record.active], seen) }
+    if wanted.contains(.passive) { return Check("\(record.passive) is fenced, and only it", fenced == [record.passive], seen) }
+    return Check("nobody is fenced", fenced.isEmpty, seen)
+  }
+
+  private func count(_ rows: String?, _ answers: [ProbeAnswer], into invariants: inout [Check]) async -> DrillResult.Records? {
+    guard let lab = site.lab, let rows else { return nil }
+    let mine = answers.filter { $0.row != nil }
+    let acknowledged = mine.filter(\.good).compactMap(\.row)
+    let others = mine.filter { !$0.good }.compactMap(\.row)
+    do {
+      let found = Set(try await lab.rowIDs().filter { $0.hasPrefix("\(rows)-") })
+      invariants.append(Invariants.nothingLost(acknowledged: acknowledged, found: found))
+      return .init(
+        acknowledged: acknowledged.count, lost: acknowledged.count { !found.contains($0) }, unanswered: others.count,
+        unansweredKept: others.count { found.contains($0) })
+    } catch {
+      invariants.append(Check("no acknowledged write is lost", false, "the records could not be read: \(error)"))
+      return nil
+    }
+  }
+
+  /// After the way back nothing may be left.
+  private func afterwards(_ record: DrillRecord) async -> [Check] {
+    let healthy = Check(
+      "the cluster becomes healthy again", record.isHealed,
+      record.isHealed
+        ? "\(tenths((record.watchedTo ?? 0) - (record.healedFrom ?? 0))) s after the way back was begun"
+        : "not within \(record.drill.healWithin) s")
+    do {
+      let plan = try await makePlan(site.spec, asking: site.door)
+      let left = plan.steps.first.map { "\($0.node): \($0.what), because \($0.why)" }
+      return [healthy, Check("the plan is empty afterwards", plan.isEmpty, left ?? "nothing is left to do")]
+    } catch {
+      return [healthy, Check("the plan is empty afterwards", false, "\(error)")]
+    }
+  }
+
+  private func versions() async -> ([String: String], String) {
+    guard let text = try? String(contentsOfFile: site.spec.file, encoding: .utf8) else { return ([:], "") }
+    let question = Question("probe-versions", PackageResources.probe_versions_sh, ["SPEC": Text(text)])
+    for node in site.nodes {
+      guard let answer = try? await site.door.ask([question], of: node)[0] else { continue }
+      var values = keyValues(answer.output)
+      let hash = values.removeValue(forKey: "spec") ?? ""
+      values["pmm"] = site.values.image
+      return (values, hash)
+    }
+    return ([:], "")
+  }
+
+  // MARK: Logs
+
+  struct Logs {
+    var events: [(node: NodeName, event: Timeline.Event)] = []
+    var evidence: [String] = []
+    var moments: [Moment] = []
+    var fencings: [Confirmation] = []
+  }
+
+  private func readLogs(since fault: Double) async -> Logs {
+    var logs = Logs()
+    for node in site.nodes {
+      let questions = [Timeline.question, Question("probe-evidence", PackageResources.probe_evidence_sh)]
+      guard let answers = try? await site.door.ask(questions, of: node) else { continue }
+      logs.events += Timeline(answers[0], fault: fault).events.map { (node, $0) }
+      logs.evidence += Timeline(answers[1], fault: fault).events.map { "\(node) \(clock(fault + $0.after)) \($0.what)" }
+    }
+    logs.events.sort { $0.event.after < $1.event.after }
+    // The coordinator logs what happens on the other node, too.
+    var said: [String: Double] = [:]
+    for (node, event) in logs.events {
+      let isOwn = event.what.hasPrefix("corosync")
+      let text = isOwn ? event.what.replacing("corosync: ", with: "corosync on \(node): ") : event.what
+      if let before = said[text], event.after - before < 2 { continue }
+      said[text] = event.after
+      logs.moments.append(Moment(fault + event.after, .cluster, text))
+      if event.what.hasPrefix("fencing: the BMC confirms that "), let name = event.what.split(separator: " ").dropFirst(5).first,
+        let target = try? NodeName(String(name))
+      {
+        logs.fencings.append(Confirmation(node: target, at: fault + event.after, by: "Pacemaker"))
+      }
+    }
+    return logs
+  }
+}
+
+/// Where the time of an outage went, by Corosync's and Pacemaker's own logs.
+enum Phases {
+  /// What ends a phase: its name, and how its line in the time line reads.
+  private static let marks: [(name: String, begins: [String], last: Bool)] = [
+    ("detection", ["corosync: no word from"], false),
+    ("membership", ["corosync: this node goes on alone"], false),
+    ("check fails", ["pacemaker: the check of"], false),
+    ("decision", ["pacemaker: "], false),
+    ("fencing", ["fencing: the BMC confirms", "fencing: an operator confirms"], false),
+    ("stop of PMM", ["pacemaker: pmm_server is stopped"], false),
+    ("release of the address", ["pacemaker: pmm_ip is stopped"], false),
+    ("release of the storage", ["pacemaker: pmm_fs is stopped"], false),
+    ("storage", ["pacemaker: pmm_fs is started"], true),
+    ("address", ["pacemaker: pmm_ip is started"], true),
+    ("PMM's start", ["pacemaker: pmm_server is started"], true),
+  ]
+
+  /// `fault` and `answer` (the first good one after the outage): seconds since 1970.
+  static func of(_ events: [(node: NodeName, event: Timeline.Event)], fault: Double, answer: Double?) -> [Phase] {
+    guard let answer, answer > fault else { return [] }
+    let limit = answer - fault
+    // A client may have its answer before Pacemaker has noted the start that brought it.
+    let mine = events.map(\.event).filter { $0.after <= limit + 1 }
+    var ends: [(name: String, at: Double)] = []
+    // A node that has let go in order may leave the membership later: that is no part of the outage.
+    let started = mine.last { $0.what.hasPrefix("pacemaker: pmm_fs is started") }?.after ?? limit
+    for mark in marks {
+      let found = mine.filter { event in
+        (mark.last || event.after <= started) && mark.begins.contains { event.what.hasPrefix($0) }
+          && (mark.name != "decision" || event.what.hasSuffix("must be fenced first"))
+      }
+      if let event = mark.last ? found.last : found.first { ends.append((mark.name, min(event.after, limit))) }
+    }
+    ends.append(("first answer", limit))
+    var phases: [Phase] = []
+    var from = 0.0
+    for (name, at) in ends.sorted(by: { $0.at < $1.at }) {
+      phases.append(Phase(name: name, from: from, to: at))
+      from = at
+    }
+    return phases
+  }
+}

@@ -1,0 +1,58 @@
+import Cluster
+import Core
+import Lab
+import Synchronization
+import Transport
+
+/// Where drills run: a cluster, and the lab that it lives in, if it does.
+package final class Site: Sendable {
+  package let door: Connection
+  package let lab: Lab?
+  private let inForce: Mutex<LoadedSpec>
+  /// Brings PMM to a tag and returns the spec that says so; nil where that cannot be done.
+  private let apply: (@Sendable (String) async throws -> LoadedSpec)?
+
+  package init(
+    _ spec: LoadedSpec, door: Connection, lab: Lab?, update: (@Sendable (String) async throws -> LoadedSpec)? = nil
+  ) {
+    inForce = Mutex(spec)
+    self.door = door
+    self.lab = lab
+    apply = update
+  }
+
+  /// The spec that is in force; an update changes it.
+  package var spec: LoadedSpec { inForce.withLock { $0 } }
+
+  /// The nodes are watched from outside, on the drill's own clock: off, frozen or cut off, they are seen. Else they are
+  /// watched through ssh.
+  var seesInside: Bool { (try? lab?.canLookInside) ?? false }
+
+  package var nodes: [NodeName] { spec.cluster.nodes.map(\.name) }
+
+  func other(than node: NodeName) throws -> NodeName {
+    guard let other = nodes.first(where: { $0 != node }) else { throw DrillFailure("the cluster has one node only") }
+    return other
+  }
+
+  func update() async throws {
+    guard let apply, let lab, let tag = try lab.newerTag else {
+      throw DrillFailure("there is no newer version of PMM to update to; a new lab has one: pmm-ha lab down, pmm-ha lab up")
+    }
+    let spec = try await apply(tag)
+    inForce.withLock { $0 = spec }
+  }
+
+  var values: FaultValues {
+    let spec = spec.cluster
+    return FaultValues(
+      mountPoint: spec.sharedStorage.mountPoint, device: spec.sharedStorage.device ?? "", address: spec.virtualIP.address.description,
+      share: spec.configShare.path, image: "\(spec.pmm.image):\(spec.pmm.tag)")
+  }
+}
+
+/// A drill that could not be run, or not to its end.
+package struct DrillFailure: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}

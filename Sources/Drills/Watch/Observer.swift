@@ -1,0 +1,96 @@
+import Core
+import FoundationEssentials
+import Lab
+
+/// Something that happened in a drill, when and where it is known from.
+package struct Moment: Sendable, Equatable, Codable {
+  /// Seconds since 1970.
+  package let at: Double
+  package let source: Source
+  package let what: String
+
+  package enum Source: String, Sendable, Codable, CaseIterable {
+    /// The drill itself.
+    case drill
+    /// What clients felt.
+    case clients
+    /// What the watchers saw on the nodes.
+    case nodes
+    /// The machines' power, and who pressed.
+    case power
+    /// Corosync's and Pacemaker's logs.
+    case cluster
+  }
+
+  package init(_ at: Double, _ source: Source, _ what: String) {
+    self.at = at
+    self.source = source
+    self.what = what
+  }
+}
+
+/// Collects what clients and watchers see, and tells of changes as they come.
+actor Observer {
+  private(set) var looks: [Look] = []
+  private(set) var answers: [ProbeAnswer] = []
+  private(set) var moments: [Moment] = []
+  private var latest: [NodeName: Look] = [:]
+  private var answering: Bool?
+  private var lastGood = 0.0
+  private let report: @Sendable (Moment) async -> Void
+
+  init(report: @escaping @Sendable (Moment) async -> Void) { self.report = report }
+
+  func note(_ moment: Moment) async {
+    moments.append(moment)
+    await report(moment)
+  }
+
+  func take(_ look: Look) async {
+    looks.append(look)
+    let old = latest[look.node]
+    latest[look.node] = look
+    guard let old else { return }
+    if old.isOn != look.isOn { await note(Moment(look.at, .nodes, "\(look.node) is \(look.isOn ? "on" : "off")")) }
+    guard look.isOn else { return }
+    for held in Look.Held.allCases where old.holds.contains(held) != look.holds.contains(held) {
+      let has = look.holds.contains(held)
+      let verb =
+        switch held {
+        case .mount: has ? "mounts the filesystem" : "unmounts it"
+        case .address: has ? "takes the virtual IP" : "gives the virtual IP up"
+        case .pmm: has ? "starts PMM" : "has ended PMM"
+        }
+      await note(Moment(look.at, .nodes, "\(look.node) \(verb)"))
+    }
+  }
+
+  func take(_ answer: ProbeAnswer) async {
+    answers.append(answer)
+    guard answer.row == nil else { return }
+    if answer.good { lastGood = max(lastGood, answer.asked / 1000) }
+    // A time-out is settled late: one asked before the last good answer is no change.
+    guard answer.good != answering, answer.good || answer.asked / 1000 > lastGood else { return }
+    let first = answering == nil
+    answering = answer.good
+    if first && answer.good { return }
+    let what = answer.good ? "clients get answers" : "clients get no answer (\(answer.reason ?? "HTTP \(answer.status)"))"
+    await note(Moment((answer.good ? answer.settled : answer.asked) / 1000, .clients, what))
+  }
+
+  /// The node that has the virtual IP, by the latest look; nil while none has it.
+  var home: NodeName? { latest.values.filter { $0.isOn && $0.holds.contains(.address) }.map(\.node).min() }
+
+  /// The nodes that hold anything of the service and run.
+  var holders: Set<NodeName> { Set(latest.values.filter { $0.isOn && !$0.holds.isEmpty }.map(\.node)) }
+
+  /// Each node has been looked at.
+  func hasSeen(_ nodes: [NodeName]) -> Bool { nodes.allSatisfy { latest[$0] != nil } }
+
+  /// For at least the last `seconds` every question that has been settled got its answer, and answers come.
+  func isAnswering(for seconds: Double) -> Bool {
+    let now = Date.now.timeIntervalSince1970
+    let recent = answers.suffix(400).filter { $0.row == nil && $0.asked / 1000 >= now - seconds }
+    return recent.count >= 5 && recent.allSatisfy(\.good) && lastGood > now - 0.5
+  }
+}

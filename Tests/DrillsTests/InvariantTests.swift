@@ -1,0 +1,102 @@
+import Core
+import Testing
+
+@testable import Drills
+
+private let one = try! NodeName("pmm1")
+private let two = try! NodeName("pmm2")
+
+/// Looks every 50 ms from `from` to `to`.
+private func looks(_ node: NodeName, _ from: Double, _ to: Double, on: Bool = true, _ holds: Set<Look.Held> = []) -> [Look] {
+  stride(from: from, through: to, by: 0.05).map { Look(at: $0, before: $0 - 0.05, node: node, isOn: on, holds: holds) }
+}
+
+private let all: Set<Look.Held> = [.mount, .address, .pmm]
+
+@Suite("Invariants, each with a violation planted") struct InvariantTests {
+  @Test("What moves from one node to the other was never on two", arguments: Look.Held.allCases)
+  func moved(held: Look.Held) {
+    let seen = looks(one, 0, 5, [held]) + looks(one, 5.05, 10) + looks(two, 0, 5.1) + looks(two, 5.15, 10, [held])
+    let check = Invariants.neverOnTwo(held, Holding.all(in: seen))
+    #expect(check.holds, "\(check)")
+    #expect(check.seen.contains("pmm1") && check.seen.contains("pmm2"))
+  }
+
+  @Test("On two nodes for a tenth of a second is caught", arguments: Look.Held.allCases)
+  func onTwo(held: Look.Held) {
+    let seen = looks(one, 0, 5.1, [held]) + looks(one, 5.15, 10) + looks(two, 0, 4.95) + looks(two, 5, 10, [held])
+    let check = Invariants.neverOnTwo(held, Holding.all(in: seen))
+    #expect(!check.holds)
+    #expect(check.seen.hasPrefix("on pmm1 and pmm2 for at least 10"), "\(check)")
+    for other in Look.Held.allCases where other != held { #expect(Invariants.neverOnTwo(other, Holding.all(in: seen)).holds) }
+  }
+
+  @Test("A frozen node holds what it held, so a start beside it is caught")
+  func frozen() {
+    // Its looks come from outside: a line a second, the same as before.
+    let still = stride(from: 0.0, through: 10, by: 1).map { Look(at: $0, before: $0 - 0.05, node: one, holds: all) }
+    let seen = still + looks(two, 0, 5) + looks(two, 5.05, 10, [.mount])
+    #expect(!Invariants.neverOnTwo(.mount, Holding.all(in: seen)).holds)
+    #expect(!Invariants.nothingBeforeFencing(seen, []).holds)
+  }
+
+  private var crash: [Look] { looks(one, 0, 3, all) + looks(one, 3.05, 10, on: false) + looks(two, 0, 6) + looks(two, 6.05, 10, [.mount]) }
+
+  @Test("A start after the fencing of a node that died with the service is right")
+  func fenced() {
+    let check = Invariants.nothingBeforeFencing(crash, [Confirmation(node: one, at: 5.5, by: "its BMC")])
+    #expect(check.holds, "\(check)")
+    #expect(check.seen == "one start was looked at")
+  }
+
+  @Test("A start without it, before it, or after another node's is caught")
+  func unfenced() {
+    #expect(!Invariants.nothingBeforeFencing(crash, []).holds)
+    #expect(!Invariants.nothingBeforeFencing(crash, [Confirmation(node: one, at: 6.5, by: "its BMC")]).holds)
+    #expect(!Invariants.nothingBeforeFencing(crash, [Confirmation(node: two, at: 5.5, by: "its BMC")]).holds)
+    // One of long ago, too.
+    #expect(!Invariants.nothingBeforeFencing(crash, [Confirmation(node: one, at: 0.5, by: "its BMC")]).holds)
+  }
+
+  @Test("A node that runs and has let go needs no fencing; nor does one that has booted since")
+  func letGo() {
+    let planned = looks(one, 0, 5, all) + looks(one, 5.05, 10) + looks(two, 0, 5.5) + looks(two, 5.55, 10, [.mount])
+    #expect(Invariants.nothingBeforeFencing(planned, []).holds)
+    let both =
+      looks(one, 0, 3, all) + looks(one, 3.05, 5, on: false) + looks(one, 5.05, 10) + looks(two, 0, 3) + looks(two, 3.05, 5, on: false)
+      + looks(two, 5.05, 7) + looks(two, 7.05, 10, [.mount])
+    #expect(Invariants.nothingBeforeFencing(both, []).holds)
+  }
+
+  @Test("A node that nobody looks at any more and that had the service counts as not fenced")
+  func unseen() {
+    let seen = looks(one, 0, 3, all) + looks(two, 0, 6) + looks(two, 6.05, 10, [.mount])
+    #expect(!Invariants.nothingBeforeFencing(seen, []).holds)
+    #expect(!Invariants.watched([one, two], seen, from: 0, to: 10).holds)
+  }
+
+  @Test("A watch with a gap is no watch")
+  func watched() {
+    let whole = looks(one, 0, 10) + looks(two, 0, 10)
+    #expect(Invariants.watched([one, two], whole, from: 0, to: 10).holds)
+    let gap = whole.filter { $0.node == one || $0.at < 4 || $0.at > 8 }
+    #expect(!Invariants.watched([one, two], gap, from: 0, to: 10).holds)
+    #expect(!Invariants.watched([one, two], [], from: 0, to: 10).holds)
+  }
+
+  @Test("One acknowledged record that is gone is caught; one that was never acknowledged is not missed")
+  func records() {
+    #expect(Invariants.nothingLost(acknowledged: ["a-1", "a-2"], found: ["a-1", "a-2", "a-3"]).holds)
+    let check = Invariants.nothingLost(acknowledged: ["a-1", "a-2", "a-3"], found: ["a-1", "a-3"])
+    #expect(!check.holds && check.seen == "1 of 3 are gone, the first a-2")
+  }
+
+  @Test("A watcher's line is read, and what is none is not")
+  func line() {
+    #expect(
+      Look(line: "1795592884621 1795592884571 pmm1 on mount pmm")
+        == Look(at: 1_795_592_884.621, before: 1_795_592_884.571, node: one, isOn: true, holds: [.mount, .pmm]))
+    #expect(Look(line: "1795592884621 1795592884571 pmm1 off")?.isOn == false)
+    #expect(Look(line: "awk: cannot open /proc") == nil)
+  }
+}
