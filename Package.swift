@@ -6,7 +6,7 @@ import PackageDescription
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let components = ["Host", "ConfigShare", "SharedStorage", "VirtualIP", "Fencing", "PMMServer", "Corosync", "Pacemaker", "PCS"]
+let components = ["Host", "ConfigShare", "SharedStorage", "VirtualIP", "Fencing", "PMMServer", "Corosync", "Pacemaker", "PCS", "EC2"]
 
 let package = Package(
   name: "pmm-ha",
@@ -27,6 +27,7 @@ let package = Package(
     component("PMMServer", [.scripts, .tests, .fixtures], "Pacemaker"),
     component("Corosync", [.scripts, .tests, .fixtures]),
     component("Pacemaker", [.scripts, .tests, .fixtures]),
+    component("EC2", [.scripts, .tests, .fixtures], "Pacemaker", "VirtualIP", "Fencing"),
     component("PCS", [.scripts, .tests, .fixtures]),
     room("SpecFile", [.scripts, .tests], "Core", yams),
     room("Secrets", [.tests], "Core"),
@@ -42,7 +43,7 @@ let package = Package(
     [
       .executableTarget(
         name: "CommandLine",
-        dependencies: ["SpecFile", "Secrets", "Cluster", "Apply", "Operations", "Drills", "Lab", "Transport", arguments]),
+        dependencies: ["SpecFile", "Secrets", "Cluster", "EC2", "Apply", "Operations", "Drills", "Lab", "Transport", arguments]),
       .testTarget(name: "SystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "VMSystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "SpecFile", "Cluster", arguments]),

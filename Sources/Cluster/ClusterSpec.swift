@@ -1,5 +1,6 @@
 import ConfigShare
 import Core
+import EC2
 import Fencing
 import PMMServer
 import Secrets
@@ -11,6 +12,8 @@ package struct ClusterSpec: Sendable, Equatable {
   /// corosync.conf(5) cluster_name.
   package var name: String
   package var platform: Platform
+  /// Where on EC2 it is, on that platform.
+  package var ec2: EC2Spec?
   /// In the spec's order.
   package var nodes: [NodeSpec]
   package var virtualIP: VirtualIPSpec
@@ -26,15 +29,18 @@ package struct ClusterSpec: Sendable, Equatable {
   /// Where the nodes run.
   package enum Platform: String, Sendable, Codable, CaseIterable {
     case datacenter
+    case ec2
   }
 
   package init(
-    name: String, platform: Platform = .datacenter, nodes: [NodeSpec], virtualIP: VirtualIPSpec, sharedStorage: SharedStorageSpec,
+    name: String, platform: Platform = .datacenter, ec2: EC2Spec? = nil, nodes: [NodeSpec], virtualIP: VirtualIPSpec,
+    sharedStorage: SharedStorageSpec,
     configShare: ConfigShareSpec, fencing: FencingSpec, timing: Timing = .standard, pmm: PMMSpec,
     constraints: ConstraintsSpec = ConstraintsSpec(), hacluster: SecretSource? = nil
   ) {
     self.name = name
     self.platform = platform
+    self.ec2 = ec2
     self.nodes = nodes
     self.virtualIP = virtualIP
     self.sharedStorage = sharedStorage

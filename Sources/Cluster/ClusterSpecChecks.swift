@@ -19,6 +19,7 @@ extension SpecSections {
     checkFencing(&problems)
     checkPMM(&problems)
     checkConstraints(&problems)
+    checkEC2(&problems)
   }
 
   private func checkNames(_ problems: inout ProblemList) {
@@ -94,7 +95,10 @@ extension SpecSections {
         problems.add(path, "\(virtualIP.address) is \(node.name)'s own address", "Take a free address of the same network.")
       }
     }
-    if let (_, node) = nodeList.first(where: { entry in entry.node.addresses.first.map { !virtualIP.covers($0) } ?? false }) {
+    // An overlay address lies outside the VPC's networks, and is reached by routes alone.
+    if virtualIP.ec2 != .overlayRoute,
+      let (_, node) = nodeList.first(where: { entry in entry.node.addresses.first.map { !virtualIP.covers($0) } ?? false })
+    {
       let first = node.addresses.first ?? ""
       let network = "\(virtualIP.address)/\(virtualIP.prefix)"
       problems.add(

@@ -1,5 +1,6 @@
 import ConfigShare
 import Core
+import EC2
 import Fencing
 import Glibc
 import PMMServer
@@ -67,6 +68,7 @@ package struct LoadedSpec: Sendable {
 struct SpecSections {
   let name: String?
   let platform: ClusterSpec.Platform?
+  let ec2: EC2Spec?
   /// By their index in the list.
   let nodes: [Int: NodeSpec]
   let nodeCount: Int
@@ -99,6 +101,7 @@ struct SpecSections {
 
     name = section(String.self, "cluster")
     platform = section(ClusterSpec.Platform.self, "platform")
+    ec2 = section(EC2Spec.self, "ec2")
     var nodes: [Int: NodeSpec] = [:]
     for (index, tree) in (root["nodes"]?.items ?? []).enumerated() {
       nodes[index] = section(NodeSpec.self, Path("nodes") / index, tree)?.located(in: directory)
@@ -114,7 +117,8 @@ struct SpecSections {
     }
     self.devices = devices
     fencing = section(FencingSpec.self, "fencing")
-    timing = section(Timing.self, "timing")
+    // Virtual machines in a cloud pause, so the profile for them is the default there.
+    timing = platform == .ec2 && problems.root["timing"] == nil ? .cloud : section(Timing.self, "timing")
     pmm = section(PMMSpec.self, "pmm")
     constraints = section(ConstraintsSpec.self, "constraints")
     secrets = section(ClusterSecrets.self, "secrets")
@@ -132,7 +136,7 @@ struct SpecSections {
       let constraints
     else { return nil }
     return ClusterSpec(
-      name: name, platform: platform, nodes: nodeList.map(\.node), virtualIP: virtualIP, sharedStorage: sharedStorage,
+      name: name, platform: platform, ec2: ec2, nodes: nodeList.map(\.node), virtualIP: virtualIP, sharedStorage: sharedStorage,
       configShare: configShare, fencing: fencing, timing: timing, pmm: pmm, constraints: constraints, hacluster: secrets?.hacluster)
   }
 }

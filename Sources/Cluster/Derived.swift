@@ -13,6 +13,7 @@ extension ClusterSpec {
   var host: HostSpec {
     var packages = Packages.base
     if case .filesystem(let storage) = sharedStorage, storage.filesystem == .xfs { packages = packages + .xfs }
+    if ec2 != nil { packages = packages + .ec2 }
     for device in fencing.devices { packages = packages + .fenceAgent(device.agent) }
     switch configShare {
     case .directory: break

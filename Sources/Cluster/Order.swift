@@ -1,6 +1,7 @@
 import ConfigShare
 import Core
 import Corosync
+import EC2
 import Fencing
 import Host
 import PCS
@@ -22,6 +23,8 @@ package struct NodeFacts: Sendable, Equatable {
   package var corosync: CorosyncFacts
   package var pacemaker: PacemakerFacts
   package var pcs: PCSFacts
+  /// On platform ec2 only.
+  package var ec2: EC2Facts?
 }
 
 extension ClusterSpec {
@@ -30,7 +33,7 @@ extension ClusterSpec {
     [
       virtualIP.call, host.question(), share.question(), sharedStorage.question(), pmmServer.question, fencing.question(node),
       CorosyncFacts.question, PacemakerFacts.question, pcs.question(), virtualIP.question,
-    ]
+    ] + (ec2.map { [$0.question] } ?? [])
   }
 }
 
@@ -51,19 +54,29 @@ extension NodeFacts {
     pacemaker = try PacemakerFacts(next())
     pcs = try PCSFacts(next())
     virtualIP = try VirtualIPFacts(next())
+    ec2 = answers.isEmpty ? nil : try EC2Facts(next())
   }
 }
 
 extension ClusterSpec {
   /// What the components add to the CIB: the group's members in the order of their start, then the fencing devices.
-  var fragments: [CIBFragment] {
-    [sharedStorage.fragment(timing), virtualIP.fragment(timing), pmmServer.fragment, fencing.fragment()]
+  /// `facts` say which parameters a fence agent has.
+  func fragments(_ facts: [NodeName: NodeFacts]) -> [CIBFragment] {
+    let service = [sharedStorage.fragment(timing), virtualIP.fragment(timing), pmmServer.fragment]
+    let devices = fencing(facts).fragment()
+    guard let ec2 else { return service + [devices] }
+    return service + [ec2.fragment(virtualIP), ec2.settled(devices)]
+  }
+
+  /// The fencing devices with all that they need where the nodes run.
+  private func fencing(_ facts: [NodeName: NodeFacts]) -> FencingSpec {
+    ec2?.completed(fencing, offered: ec2?.offered(facts.values.map(\.ec2))) ?? fencing
   }
 
   /// Pacemaker's part, which may need a prediction before the rest.
   package func pacemakerPlan(_ facts: [NodeName: NodeFacts]) -> PacemakerPlan {
     let stopped = corosync.plan(facts.mapValues(\.corosync)).stopped
-    return pacemaker.plan(facts.mapValues(\.pacemaker), desired: .merge(fragments, pacemaker), stopped: stopped)
+    return pacemaker.plan(facts.mapValues(\.pacemaker), desired: .merge(fragments(facts), pacemaker), stopped: stopped)
   }
 
   /// Everything: pure, the same facts give the same plan.
@@ -77,7 +90,8 @@ extension ClusterSpec {
     all += beside
     all += share.proposal(facts.mapValues(\.configShare), server: server)
     all += sharedStorage.proposal(facts.mapValues(\.sharedStorage), consent: consent)
-    all += fencing.proposal(facts.mapValues(\.fencing))
+    all += fencing(facts).proposal(facts.mapValues(\.fencing))
+    if let ec2 { all += ec2.proposal(facts.compactMapValues(\.ec2), virtualIP, fencesByAPI: fencesByAPI) }
     all += virtualIP.proposal(facts.mapValues(\.virtualIP))
     all += corosync.plan(facts.mapValues(\.corosync)).proposal
     all += pmmServer.proposal(facts.mapValues(\.pmm))

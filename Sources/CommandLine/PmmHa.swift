@@ -8,6 +8,6 @@ struct PmmHa: AsyncParsableCommand {
     subcommands: [
       PlanCommand.self, ApplyCommand.self, StatusCommand.self, MoveCommand.self, StandbyCommand.self, UnstandbyCommand.self,
       CleanupCommand.self, DestroyCommand.self, Init.self, Validate.self, SchemaCommand.self,
-      DrillCommand.self, LabCommand.self,
+      DrillCommand.self, EC2Command.self, LabCommand.self,
     ])
 }

@@ -52,7 +52,7 @@ package struct FenceDevice: Sendable, Equatable {
   /// On one node's devices only; without any, the node that runs PMM wins (`priority-fencing-delay`).
   package let delay: Int?
   /// The agent's own parameters by the names of its meta-data.
-  package let parameters: [String: String]
+  package internal(set) var parameters: [String: String]
 
   /// Throws what is wrong with it.
   package init(
@@ -103,6 +103,20 @@ package struct FenceDevice: Sendable, Equatable {
     "ip": "address", "ipaddr": "address", "ipport": "port", "username": "user", "login": "user", "pcmk_host_list": "node",
     "pcmk_delay_base": "delay", "password_script": "password", "passwd_script": "password",
   ]
+}
+
+extension FencingSpec {
+  /// With parameters for every device of an agent where its own say nothing.
+  package func defaulting(_ agent: String, _ defaults: (FenceDevice) -> [String: String]) -> FencingSpec {
+    guard case .devices(let devices) = self else { return self }
+    return .devices(
+      devices.map { device in
+        guard device.agent == agent else { return device }
+        var device = device
+        device.parameters.merge(defaults(device)) { own, _ in own }
+        return device
+      })
+  }
 }
 
 /// A fencing device that cannot be.

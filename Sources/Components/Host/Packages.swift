@@ -48,6 +48,10 @@ package struct Packages: Sendable, Equatable {
   /// To mount a volume.
   package static let glusterfsClient = Packages(debian: ["glusterfs-client"], enterprise: ["glusterfs-fuse"])
 
+  /// For Amazon EC2: the AWS CLI and the agents that call it, and Python's library that fence_aws calls the API by.
+  package static let ec2 = Packages(
+    debian: ["awscli", "python3-boto3"], enterprise: ["awscli2", "resource-agents-cloud", "python3-boto3"])
+
   /// Where no time service runs. Not part of `base`: it would displace another one that does.
   static let chrony = Packages(debian: ["chrony"], enterprise: ["chrony"])
 

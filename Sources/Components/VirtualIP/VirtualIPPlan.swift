@@ -13,8 +13,12 @@ extension VirtualIPSpec {
     Question("address-probe", PackageResources.address_probe_sh, ["ADDRESS": Text(address.description)])
   }
 
+  /// Whether IPaddr2 sets the address in the active node.
+  private var isSetHere: Bool { ec2.map(\.isOnTheNode) ?? true }
+
   /// `pmm_ip`. IPaddr2 announces an IPv4 address in the background by itself; its start does not wait for that.
   package func fragment(_ timing: Timing) -> CIBFragment {
+    guard isSetHere else { return CIBFragment() }
     var parameters = [Pair("ip", address.description), Pair("cidr_netmask", "\(prefix)")]
     if let interface { parameters.append(Pair("nic", interface)) }
     var fragment = CIBFragment()
@@ -33,7 +37,7 @@ extension VirtualIPSpec {
   package func proposal(_ facts: [NodeName: VirtualIPFacts]) -> Proposal {
     let known = facts.sorted { $0.key < $1.key }.filter { !$0.value.interfaces.isEmpty }
     let place = "virtual_ip/address"
-    var findings = known.compactMap { missingNetwork($0.key, $0.value) }
+    var findings = isSetHere || interface != nil ? known.compactMap { missingNetwork($0.key, $0.value) } : []
     let holders = known.filter { $0.value.holds(address) }
     if holders.count > 1 {
       findings.append(
@@ -48,7 +52,10 @@ extension VirtualIPSpec {
           hint: "if it is in the node's own network configuration, take it out there: only Pacemaker may set it"))
     }
     let own = Set(known.flatMap { $0.value.interfaces.map(\.hardwareAddress) })
-    if let (node, fact) = known.first(where: { $0.value.neighbour.map { !own.contains($0) } ?? false }), let stranger = fact.neighbour {
+    // Elsewhere than on the nodes' network the address is a load balancer's, or the router's to answer for.
+    if isSetHere, let (node, fact) = known.first(where: { $0.value.neighbour.map { !own.contains($0) } ?? false }),
+      let stranger = fact.neighbour
+    {
       findings.append(
         Finding(
           .blocking, at: place, "\(address) is in use by a foreign host: \(stranger) answers for it, seen from \(node)",

@@ -8,9 +8,30 @@ package struct VirtualIPSpec: Sendable, Equatable {
   package let prefix: Int
   /// The nodes' interface that carries it; nil lets IPaddr2 take the one that reaches the address's network.
   package let interface: String?
+  /// On EC2: how the VPC learns which node has the address.
+  package let ec2: EC2Kind?
+  /// Ids of the VPC's route tables that lead to the address, for `overlay-route`.
+  package let routeTables: [String]
+
+  /// How an address works in a VPC, which knows nothing of ARP: only what its API was told counts there.
+  package enum EC2Kind: String, Sendable, Codable, CaseIterable {
+    /// A secondary private address of the active node's network interface, moved by awsvip; IPaddr2 sets it in the node.
+    case secondaryIP = "secondary-ip"
+    /// An address outside the VPC's network; route tables lead to the active node's interface (aws-vpc-move-ip).
+    case overlayRoute = "overlay-route"
+    /// The fixed private address of a network load balancer, which asks PMM on both nodes whether it is ready.
+    case nlb
+    /// Something of the user's own brings clients to the active node: nothing is set on the nodes.
+    case none
+
+    /// The node's own network has the address, and the node answers for it.
+    var isOnTheNode: Bool { self == .secondaryIP }
+  }
 
   /// Throws what is wrong with the address, the prefix or the interface's name.
-  package init(address: String, prefix: Int, interface: String? = nil) throws(InvalidVirtualIP) {
+  package init(address: String, prefix: Int, interface: String? = nil, ec2: EC2Kind? = nil, routeTables: [String] = [])
+    throws(InvalidVirtualIP)
+  {
     guard let parsed = IPAddress(address) else {
       throw InvalidVirtualIP(key: "address", description: "'\(address)' is not an IP address: write one such as 198.51.100.100")
     }
@@ -30,7 +51,27 @@ package struct VirtualIPSpec: Sendable, Equatable {
         throw InvalidVirtualIP(key: "interface", description: "'\(interface)' is not an interface's name: write one such as eth0")
       }
     }
+    if ec2 == .overlayRoute {
+      guard !routeTables.isEmpty else {
+        throw InvalidVirtualIP(
+          key: "route_tables",
+          description: "overlay-route changes routes, and no route table is named: write route_tables: [rtb-0123456789abcdef0]")
+      }
+      guard interface != nil else {
+        throw InvalidVirtualIP(
+          key: "interface",
+          description: "overlay-route sets the address on a network interface that is named: write interface: eth0, as 'ip link' shows it")
+      }
+    } else if !routeTables.isEmpty {
+      throw InvalidVirtualIP(key: "route_tables", description: "only overlay-route uses route tables: leave them out")
+    }
+    if let table = routeTables.first(where: { !$0.hasPrefix("rtb-") || !$0.dropFirst(4).allSatisfy(\.isHexDigit) || $0.count < 12 }) {
+      throw InvalidVirtualIP(
+        key: "route_tables", description: "'\(table)' is not a route table's id: write one such as rtb-0123456789abcdef0")
+    }
     self.address = parsed
+    self.ec2 = ec2
+    self.routeTables = routeTables
     self.prefix = prefix
     self.interface = interface
   }
@@ -47,14 +88,19 @@ package struct InvalidVirtualIP: Error, Equatable, CustomStringConvertible {
 }
 
 extension VirtualIPSpec: Codable {
-  private enum CodingKeys: String, CodingKey { case address, prefix, interface }
+  private enum CodingKeys: String, CodingKey {
+    case address, prefix, interface, ec2
+    case routeTables = "route_tables"
+  }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     do {
       try self.init(
         address: container.decode(String.self, forKey: .address), prefix: container.decode(Int.self, forKey: .prefix),
-        interface: container.decodeIfPresent(String.self, forKey: .interface))
+        interface: container.decodeIfPresent(String.self, forKey: .interface),
+        ec2: container.decodeIfPresent(EC2Kind.self, forKey: .ec2),
+        routeTables: container.decodeIfPresent([String].self, forKey: .routeTables) ?? [])
     } catch let error as InvalidVirtualIP {
       let key = CodingKeys(stringValue: error.key)
       throw DecodingError.dataCorrupted(
@@ -67,5 +113,7 @@ extension VirtualIPSpec: Codable {
     try container.encode(address.description, forKey: .address)
     try container.encode(prefix, forKey: .prefix)
     try container.encodeIfPresent(interface, forKey: .interface)
+    try container.encodeIfPresent(ec2, forKey: .ec2)
+    if !routeTables.isEmpty { try container.encode(routeTables, forKey: .routeTables) }
   }
 }

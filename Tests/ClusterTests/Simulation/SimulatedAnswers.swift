@@ -19,6 +19,7 @@ extension SimulatedCluster {
       case "probe-corosync": corosyncAnswer(node)
       case "probe-pacemaker": pacemakerAnswer(node)
       case "predict-cib": try predictAnswer(node, values)
+      case "ec2-probe": ec2Answer(node)
       case "pcs-probe": try pcsAnswer(node, values)
       case "probe-remains": try remainsAnswer(node, values)
       default: throw Refusal("the simulation does not know the question '\(question.script.name)': teach it")
@@ -239,6 +240,17 @@ extension SimulatedCluster {
       \(live ? monitorXML(node) : "crm_mon: Error: cluster is not available on this node")
 
       """
+  }
+
+  private func ec2Answer(_ node: NodeName) -> String {
+    let here = self[node]
+    var text = "== modes\n"
+    let files = ["/etc/pmm-ha/ec2/config", "/etc/pmm-ha/ec2/aws"].compactMap { path in here.files[path].map { (path, $0) } }
+    for (path, file) in files { text += "\(String(file.mode, radix: 8)) \(path)\n" }
+    for (path, file) in files { text += "== file \(path)\n\(file.content)\n" }
+    // As fence-agents 4.12 of Debian 12 has it.
+    let offered = here.has("fence-agents") ? "action\nplug\nport\nregion\npower_timeout\ndisable_timeout\n" : ""
+    return text + "== programs\n== fence_aws\n\(offered)== agents\n== volumes\nnvme1n1 vol0123456789abcdef0\n== foreign setup\n== end\n"
   }
 
   private func pcsAnswer(_ node: NodeName, _ values: SimulatedStep.Values) throws -> String {

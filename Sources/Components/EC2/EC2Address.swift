@@ -1,0 +1,54 @@
+import Core
+import Pacemaker
+import VirtualIP
+
+/// Where the EC2 variant's files lie on a node.
+package enum EC2Path {
+  /// The AWS CLI with limits, for the resource agents' `awscli`.
+  package static let cli = "/etc/pmm-ha/ec2/aws"
+  /// The AWS CLI's configuration: the region, and that rights come from the instance's role.
+  package static let config = "/etc/pmm-ha/ec2/config"
+}
+
+extension EC2Spec {
+  /// The resource that tells the VPC which node has the address.
+  package static let addressResource = "pmm_ec2_ip"
+
+  /// The group's last member, so that nothing waits for it, and not critical, so that its failure moves nothing: PMM's
+  /// life never hangs on an answer of the EC2 API. It has no recurring monitor: awsvip's says "not running" whenever the
+  /// API refuses, and takes minutes when it is away. A stop that fails is passed over, for it would get a healthy node
+  /// fenced, and the next start takes the address away from wherever it is.
+  package func fragment(_ address: VirtualIPSpec) -> CIBFragment {
+    var fragment = CIBFragment()
+    let operations = [
+      Operation("start", timeout: 180), Operation("stop", timeout: 180, options: [Pair("on-fail", "ignore")]),
+    ]
+    // A failed start is tried again after a minute.
+    let meta = [Pair("critical", "false"), Pair("failure-timeout", "60s"), Pair("migration-threshold", "INFINITY")]
+    switch address.ec2 {
+    case .secondaryIP:
+      fragment.group = [
+        Primitive(
+          Self.addressResource, .ocf("heartbeat", "awsvip"),
+          parameters: [Pair("secondary_private_ip", address.address.description), Pair("awscli", EC2Path.cli)],
+          meta: meta, operations: operations)
+      ]
+    case .overlayRoute:
+      fragment.group = [
+        Primitive(
+          Self.addressResource, .ocf("heartbeat", "aws-vpc-move-ip"),
+          parameters: [
+            Pair("ip", address.address.description), Pair("routing_table", address.routeTables.joined(separator: ",")),
+            Pair("interface", address.interface ?? "eth0"), Pair("region", region), Pair("awscli", EC2Path.cli),
+          ],
+          meta: meta,
+          // With monapi off, its default, the monitor looks at the node's own address only.
+          operations: operations + [
+            Operation("monitor", interval: 60, timeout: 60, options: [Pair("on-fail", "ignore")])
+          ])
+      ]
+    case .nlb, .some(.none), nil: break
+    }
+    return fragment
+  }
+}

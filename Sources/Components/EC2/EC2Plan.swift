@@ -1,0 +1,78 @@
+import Core
+import VirtualIP
+
+extension EC2Spec {
+  private static let component = "EC2"
+
+  /// What the survey asks every node.
+  package var question: Question { Question("ec2-probe", PackageResources.ec2_probe_sh) }
+
+  /// Of the AWS CLI: no keys, for the instance's role gives the rights; the metadata service gets two seconds.
+  var config: String {
+    """
+    [default]
+    region = \(region)
+    output = json
+    metadata_service_timeout = 1
+    metadata_service_num_attempts = 2
+    retry_mode = standard
+    max_attempts = 2
+
+    """
+  }
+
+  /// The parameters of fence_aws that it has on every node; nil while one does not say.
+  package func offered(_ facts: [EC2Facts?]) -> Set<String>? {
+    var common: Set<String>?
+    for fact in facts {
+      guard let here = fact?.fenceParameters else { return nil }
+      common = common?.intersection(here) ?? here
+    }
+    return common
+  }
+
+  /// Steps and findings from what the nodes said.
+  package func proposal(_ facts: [NodeName: EC2Facts], _ address: VirtualIPSpec, fencesByAPI: Bool) -> Proposal {
+    var proposal = Proposal()
+    for (node, fact) in facts.sorted(by: { $0.key < $1.key }) {
+      proposal.steps += [
+        fact.config.step(node, Self.component, path: EC2Path.config, Text(config)),
+        fact.cli.step(
+          node, Self.component, path: EC2Path.cli, Text(String(decoding: PackageResources.aws_cli_sh, as: UTF8.self)), mode: 0o755),
+      ].compactMap { $0 }
+      proposal.findings += findings(node, fact, address)
+    }
+    if fencesByAPI, let offered = offered(Array(facts.values)) {
+      for extra in Self.extras where !offered.contains(extra.name) {
+        proposal.findings.append(
+          Finding(
+            .note, at: Self.fenceAgent, "it has no \(extra.name) here: \(extra.missed)",
+            hint: "a newer fence-agents has it; failover works without"))
+      }
+    }
+    return proposal
+  }
+
+  private func findings(_ node: NodeName, _ fact: EC2Facts, _ address: VirtualIPSpec) -> [Finding] {
+    var result: [Finding] = []
+    if fact.volumes[serial] == nil {
+      let seen = fact.volumes.keys.sorted().joined(separator: ", ")
+      result.append(
+        Finding(
+          .blocking, at: "\(node)",
+          "the volume \(volume) is not attached here: no disk has the serial number \(serial)"
+            + (seen.isEmpty ? "" : " (seen: \(seen))"),
+          hint:
+            "attach it: aws ec2 attach-volume --region \(region) --volume-id \(volume) --instance-id \(instances[node] ?? "i-...") --device /dev/sdf"
+        ))
+    }
+    if address.ec2 == .secondaryIP, !fact.foreignSetup.isEmpty {
+      result.append(
+        Finding(
+          .warning, at: "\(node)",
+          "\(fact.foreignSetup.joined(separator: " and ")) sets secondary addresses by itself, and would set the virtual IP on a node that is not active",
+          hint: "disable it: systemctl disable --now \(fact.foreignSetup.joined(separator: " "))"))
+    }
+    return result
+  }
+}

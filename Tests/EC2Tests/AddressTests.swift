@@ -1,0 +1,99 @@
+import Core
+import Foundation
+import Testing
+import VirtualIP
+
+@testable import EC2
+@testable import Pacemaker
+
+@Suite("An address that a VPC knows") struct EC2AddressTests {
+  @Test(
+    "Each way has its resources, the API's last in the group",
+    arguments: [
+      (VirtualIPSpec.EC2Kind.secondaryIP, ["pmm_fs", "pmm_ip", "pmm_server", "pmm_ec2_ip"]),
+      (.overlayRoute, ["pmm_fs", "pmm_server", "pmm_ec2_ip"]), (.nlb, ["pmm_fs", "pmm_server"]), (.none, ["pmm_fs", "pmm_server"]),
+    ])
+  func resources(_ kind: VirtualIPSpec.EC2Kind, _ ids: [String]) throws {
+    #expect(try Sample.desired(kind).group.members.map(\.id) == ids)
+  }
+
+  @Test("crm_verify at its strictest has nothing to say", arguments: VirtualIPSpec.EC2Kind.allCases)
+  func verified(_ kind: VirtualIPSpec.EC2Kind) throws {
+    let settled = try settled(kind)
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("pmm-ha-\(UUID().uuidString).xml").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try settled.write(toFile: path, atomically: true, encoding: .utf8)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/sbin/crm_verify")
+    process.arguments = ["-VV", "--xml-file", path]
+    let output = Pipe()
+    (process.standardOutput, process.standardError) = (output, output)
+    try process.run()
+    let words = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(words == "" && process.terminationStatus == 0)
+  }
+
+  /// Both nodes up, everything started.
+  private func settled(_ kind: VirtualIPSpec.EC2Kind) throws -> String {
+    try Scheduler.simulate(Sample.desired(kind).seed, "--node-up", "pmm1", "--node-up", "pmm2", "--quorum", "1").cib
+  }
+
+  private func home(_ cib: String) throws -> String {
+    let words = try Scheduler.simulate(cib).words
+    let line = try #require(words.split(separator: "\n").first { $0.contains("pmm_server") && $0.contains("Started") }, "\(words)")
+    return line.contains("pmm1") ? "pmm1" : "pmm2"
+  }
+
+  @Test("A monitor of the address that fails, as awsvip's does when the API refuses, restarts nothing of PMM")
+  func failedMonitor() throws {
+    for kind in [VirtualIPSpec.EC2Kind.secondaryIP, .overlayRoute] {
+      let cib = try settled(kind)
+      let node = try home(cib)
+      for result in [1, 7] {
+        // A probe, as `crm_resource --refresh` and `pmm-ha cleanup` start one, and a recurring monitor.
+        for interval in [0, 60000] {
+          let words = try Scheduler.simulate(cib, "--op-inject", "pmm_ec2_ip_monitor_\(interval)@\(node)=\(result)").words
+          let touched = Scheduler.actions(words).filter { !$0.contains("pmm_ec2_ip") && !$0.contains("monitor") }
+          #expect(touched.isEmpty, "\(kind) \(interval) \(result): \(words)")
+        }
+      }
+    }
+  }
+
+  @Test("A stop of the address that fails gets nobody fenced, and a start that fails moves nothing")
+  func failedStopAndStart() throws {
+    let cib = try settled(.secondaryIP)
+    let node = try home(cib)
+    for operation in ["stop", "start"] {
+      let words = try Scheduler.simulate(cib, "--op-inject", "pmm_ec2_ip_\(operation)_0@\(node)=1").words
+      let touched = Scheduler.actions(words).filter { !$0.contains("pmm_ec2_ip") && !$0.contains("monitor") }
+      #expect(touched.isEmpty, "\(operation): \(words)")
+    }
+  }
+
+  @Test("These tests can fail: the usual order, with the API's resource first and critical, restarts PMM")
+  func usualOrderRestarts() throws {
+    var cib = try Sample.desired(.secondaryIP)
+    var api = try #require(cib.group.members.last)
+    cib.group.members.removeLast()
+    api.meta = []
+    api.operations = [Operation("monitor", interval: 60, timeout: 30)]
+    cib.group.members.insert(api, at: 0)
+    let settled = try Scheduler.simulate(cib.seed, "--node-up", "pmm1", "--node-up", "pmm2", "--quorum", "1").cib
+    let node = try home(settled)
+    let words = try Scheduler.simulate(settled, "--op-inject", "pmm_ec2_ip_monitor_60000@\(node)=7").words
+    #expect(Scheduler.actions(words).contains { $0.contains("pmm_server") && $0.contains("stop") }, "\(words)")
+  }
+
+  @Test("When the active node is lost the address follows PMM, with the fence agent's stop before")
+  func failover() throws {
+    let cib = try settled(.secondaryIP)
+    let node = try home(cib)
+    let other = node == "pmm1" ? "pmm2" : "pmm1"
+    let words = try Scheduler.simulate(cib, "--node-fail", node).words
+    #expect(Scheduler.actions(words).contains { $0.contains("Fencing \(node)") })
+    let starts = Scheduler.actions(words).filter { $0.contains("start on \(other)") && $0.contains("pmm_") && !$0.contains("fence") }
+    #expect(starts.map { $0.split(whereSeparator: \.isWhitespace)[3] } == ["pmm_fs", "pmm_ip", "pmm_server", "pmm_ec2_ip"])
+  }
+}
