@@ -3,7 +3,7 @@
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product pmm-ha
 BINARY = .build/release/pmm-ha
 
-.PHONY: build demo test test-fast test-vm lint bench completions clean
+.PHONY: build demo test test-fast test-vm drills lint bench completions clean
 
 build: scripts/need
 	@scripts/need swift
@@ -23,6 +23,10 @@ test-vm: ## nodes with kernels of their own: minutes where they are emulated
 	@scripts/need lab vm
 	swift build --build-tests
 	swift test --skip-build --filter VMSystemTests --no-parallel
+
+drills: build ## every drill on the container lab, with a report of each; about 20 minutes
+	@scripts/need lab
+	$(BINARY) drill run --all --lab drills --reports .build/drills; status=$$?; $(BINARY) lab down --name drills; exit $$status
 
 test-fast: ## what needs no nodes
 	swift test --skip SystemTests

@@ -124,7 +124,8 @@ package struct DrillRunner: Sendable {
 
   private func told(_ action: Drill.Action, _ injector: Injector) -> String {
     if action.fault.isOfCluster { return action.fault.told("", action) }
-    return injector.nodes(action.on).map { action.fault.told("\($0)", action) }.joined(separator: ", ")
+    let told = injector.nodes(action.on).map { action.fault.told("\($0)", action) }
+    return Set(told).count == 1 ? told[0] : told.joined(separator: ", ")
   }
 
   /// Waits for what an act expects of the service, and says whether it came.

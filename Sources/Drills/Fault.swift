@@ -63,7 +63,7 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .powerOff: return "the power of \(node) is cut"
     case .powerOn: return "\(node) gets its power back"
     case .freeze: return "\(node) stands still"
-    case .thaw: return "\(node) goes on where it stood"
+    case .thaw: return "\(node) may go on, if it stands there still"
     case .cut: return "\(node)'s cables of \(rings) are cut"
     case .join: return "\(node)'s cables of \(rings) are put back"
     case .part: return "the nodes hear each other no more; clients hear both"

@@ -36,8 +36,9 @@ package enum Invariants {
         }
       }
     }
-    let nodes = Set(mine.map(\.node)).sorted().map(\.description)
-    return Check(what, true, nodes.isEmpty ? "on no node" : "on \(nodes.joined(separator: ", then or before on "))")
+    var nodes: [NodeName] = []
+    for holding in mine where nodes.last != holding.node { nodes.append(holding.node) }
+    return Check(what, true, nodes.isEmpty ? "on no node" : "on \(nodes.map(\.description).joined(separator: ", then on "))")
   }
 
   /// A node begins to hold something only when the other one is seen to run and hold nothing, or was made sure to be off
