@@ -88,6 +88,8 @@ package struct Drill: Sendable, Equatable, Codable {
       case active, passive, none
       /// One of them, and not both.
       case one
+      /// The passive one or none.
+      case notActive = "not-active"
       case any
     }
   }
@@ -109,6 +111,9 @@ package struct Drill: Sendable, Equatable, Codable {
     heal = try container.decodeIfPresent([Action].self, forKey: .heal) ?? []
     healWithin = try container.decode(Int.self, forKey: .healWithin)
   }
+
+  /// It brings PMM to a newer version, for which there is no way back.
+  package var updates: Bool { actions.contains { $0.fault == .update } }
 
   /// All that is done, ways back included.
   var actions: [Action] { acts.flatMap(\.actions) + heal }

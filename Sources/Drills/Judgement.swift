@@ -83,6 +83,7 @@ extension DrillRunner {
     let seen = fenced.isEmpty ? "nobody was" : fenced.sorted().map(\.description).joined(separator: " and ")
     let wanted = Set(drill.acts.map(\.expect.fenced))
     if wanted.contains(.any) { return Check("fencing is free to strike whom it must", true, seen) }
+    if wanted.contains(.notActive) { return Check("\(record.active) is not fenced", !fenced.contains(record.active), seen) }
     if wanted.contains(.one) { return Check("one node is fenced, and not both", fenced.count == 1, seen) }
     if wanted.contains(.active) { return Check("\(record.active) is fenced, and only it", fenced == [record.active], seen) }
     if wanted.contains(.passive) { return Check("\(record.passive) is fenced, and only it", fenced == [record.passive], seen) }
@@ -168,49 +169,5 @@ extension DrillRunner {
       }
     }
     return logs
-  }
-}
-
-/// Where the time of an outage went, by Corosync's and Pacemaker's own logs.
-enum Phases {
-  /// What ends a phase: its name, and how its line in the time line reads.
-  private static let marks: [(name: String, begins: [String], last: Bool)] = [
-    ("detection", ["corosync: no word from"], false),
-    ("membership", ["corosync: this node goes on alone"], false),
-    ("check fails", ["pacemaker: the check of"], false),
-    ("decision", ["pacemaker: "], false),
-    ("fencing", ["fencing: the BMC confirms", "fencing: an operator confirms"], false),
-    ("stop of PMM", ["pacemaker: pmm_server is stopped"], false),
-    ("release of the address", ["pacemaker: pmm_ip is stopped"], false),
-    ("release of the storage", ["pacemaker: pmm_fs is stopped"], false),
-    ("storage", ["pacemaker: pmm_fs is started"], true),
-    ("address", ["pacemaker: pmm_ip is started"], true),
-    ("PMM's start", ["pacemaker: pmm_server is started"], true),
-  ]
-
-  /// `fault` and `answer` (the first good one after the outage): seconds since 1970.
-  static func of(_ events: [(node: NodeName, event: Timeline.Event)], fault: Double, answer: Double?) -> [Phase] {
-    guard let answer, answer > fault else { return [] }
-    let limit = answer - fault
-    // A client may have its answer before Pacemaker has noted the start that brought it.
-    let mine = events.map(\.event).filter { $0.after <= limit + 1 }
-    var ends: [(name: String, at: Double)] = []
-    // A node that has let go in order may leave the membership later: that is no part of the outage.
-    let started = mine.last { $0.what.hasPrefix("pacemaker: pmm_fs is started") }?.after ?? limit
-    for mark in marks {
-      let found = mine.filter { event in
-        (mark.last || event.after <= started) && mark.begins.contains { event.what.hasPrefix($0) }
-          && (mark.name != "decision" || event.what.hasSuffix("must be fenced first"))
-      }
-      if let event = mark.last ? found.last : found.first { ends.append((mark.name, min(event.after, limit))) }
-    }
-    ends.append(("first answer", limit))
-    var phases: [Phase] = []
-    var from = 0.0
-    for (name, at) in ends.sorted(by: { $0.at < $1.at }) {
-      phases.append(Phase(name: name, from: from, to: at))
-      from = at
-    }
-    return phases
   }
 }

@@ -3,7 +3,8 @@
 {
   tail -n 2000 /var/log/corosync/corosync.log 2>/dev/null | sed -nE \
     -e 's/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*A processor failed.*/\1 corosync: no word from the other node/p' \
-    -e 's/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*new membership .* was formed. Members left.*/\1 corosync: this node goes on alone/p'
+    -e 's/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*new membership .* was formed. Members left.*/\1 corosync: this node goes on alone/p' \
+    -e 's/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*new membership .* was formed. Members joined.*/\1 corosync: the nodes hear each other/p'
   tail -n 2000 /var/log/pacemaker/pacemaker.log 2>/dev/null | sed -nE \
     -e "s/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*Requesting fencing \((reboot|off)\) of node ([^ ]+).*/\1 pacemaker: \3 must be fenced first/p" \
     -e "s/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*Operation '(reboot|off)' targeting ([^ ]+) by ([^ ]+) for .*: OK.*/\1 fencing: the BMC confirms that \3 is off/p" \

@@ -21,6 +21,10 @@ bad)
 		in_lab ip link add "w${index}r$ring" type veth peer name "b${index}r$ring"
 		in_lab ip link set "n${index}r$ring" nomaster
 		in_lab ip link set "b${index}r$ring" master "ring$ring" up
+		# These cards carry frames for others: nobody shall hear of this machine's own addresses through them.
+		for card in "n${index}r$ring" "w${index}r$ring"; do
+			in_lab sh -c "echo 8 >/proc/sys/net/ipv4/conf/$card/arp_ignore; echo 1 >/proc/sys/net/ipv6/conf/$card/disable_ipv6 || true" 2>/dev/null
+		done
 		in_lab ip link set "w${index}r$ring" promisc on up
 		in_lab ip link set "n${index}r$ring" promisc on
 		cards="$cards n${index}r$ring w${index}r$ring"

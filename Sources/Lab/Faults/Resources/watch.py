@@ -9,6 +9,7 @@ Epoch ms, the look before this one, node, has it processes, what of the service 
 changed, and one a second. It reads what the kernel says of the node's first process: its mount
 table, its network's local addresses, the control group of PMM's unit. A frozen node still holds what it held.
 """
+import itertools
 import os
 import re
 import sys
@@ -27,21 +28,30 @@ class Node:
         self.first, self.base = None, None
 
     def find(self):
-        """Its init: the process in the init.scope of the container's control group."""
+        """A process of the container that can be asked: its init, the one in the uppermost init.scope; where that is
+        dying, any that is left."""
         self.first = None
-        for path, folders, _ in os.walk(self.group):
-            if "init.scope" in folders:
-                pids = read(path + "/init.scope/cgroup.procs").split()
-                if pids:
-                    self.first, self.base = pids[0], path
+        scopes = [path for path, folders, _ in os.walk(self.group) if "init.scope" in folders]
+        if not scopes:
+            return
+        self.base = min(scopes, key=len)
+        inits = read(self.base + "/init.scope/cgroup.procs").split()
+        rest = (pid for path, _, _ in os.walk(self.base) for pid in read(path + "/cgroup.procs").split())
+        for pid in itertools.chain(inits, rest):
+            try:
+                if read("/proc/%s/mountinfo" % pid):
+                    self.first = pid
                     return
+            except OSError:
+                continue
 
     def sample(self):
         try:
             return self.look()
         except (OSError, TypeError):
-            self.find()
+            pass
         try:
+            self.find()
             return self.look()
         except (OSError, TypeError):
             return "off"

@@ -74,8 +74,12 @@ class Question:
             self.want = selectors.EVENT_READ
         except ssl.SSLWantWriteError:
             self.want = selectors.EVENT_WRITE
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            self.fail("closed")
+        except ssl.SSLError:
+            self.fail("tls")
         except (OSError, ValueError) as error:
-            self.fail(getattr(error, "errno", None) if type(error) is not ssl.SSLError else "tls")
+            self.fail(getattr(error, "errno", None))
             if not self.reason:
                 self.reason = "closed"
 
