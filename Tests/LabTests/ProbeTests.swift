@@ -79,7 +79,7 @@ import Testing
     let asked = all.filter { $0.row == nil }.map(\.asked).sorted()
     let pauses = zip(asked.dropFirst(), asked).map { $0 - $1 }.sorted()
     #expect((18...60).contains(pauses[pauses.count / 2]), "most questions come 20 ms after the one before: \(pauses[pauses.count / 2])")
-    #expect(outage.questions >= 5)
+    #expect(outage.questions > 1)
     // Records are numbered one after the other, and those of the gap are not acknowledged.
     let rows = all.filter { $0.row != nil }.sorted { $0.asked < $1.asked }
     #expect(rows.map(\.row) == (1...rows.count).map { "gap-\($0)" })
