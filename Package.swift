@@ -35,7 +35,8 @@ let package = Package(
       "Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) },
       testing: ["Apply"]),
     room("Apply", [.scripts, .tests], "Core", "Transport"),
-    room("Operations", [.scripts, .tests, .fixtures], "Cluster", "Transport", "Apply"),
+    room("Operations", [.scripts, .tests, .fixtures], "Cluster", "Transport", "Apply", "Corosync", "Fencing", "Pacemaker"),
+    room("Adopt", [.scripts, .tests, .fixtures], "Core", "Transport", "SpecFile", "Corosync", "Pacemaker"),
     room(
       "Lab", [.scripts, .tests], scripts: ["Nodes", "Containers", "VirtualMachines", "BMC", "Images", "Probe", "Faults"],
       of: ["Core", subprocess]),
@@ -43,7 +44,9 @@ let package = Package(
     [
       .executableTarget(
         name: "CommandLine",
-        dependencies: ["SpecFile", "Secrets", "Cluster", "EC2", "Apply", "Operations", "Drills", "Lab", "Transport", arguments]),
+        dependencies: [
+          "SpecFile", "Secrets", "Cluster", "EC2", "Apply", "Operations", "Adopt", "Fencing", "Drills", "Lab", "Transport", arguments,
+        ]),
       .testTarget(name: "SystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "VMSystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "SpecFile", "Cluster", arguments]),

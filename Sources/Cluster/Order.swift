@@ -94,8 +94,9 @@ extension ClusterSpec {
     if let ec2 { all += ec2.proposal(facts.compactMapValues(\.ec2), virtualIP, fencesByAPI: fencesByAPI) }
     all += virtualIP.proposal(facts.mapValues(\.virtualIP))
     all += corosync.plan(facts.mapValues(\.corosync)).proposal
-    all += pmmServer.proposal(facts.mapValues(\.pmm))
-    all += pacemaker.proposal(prediction)
+    all += pmmServer.proposal(facts.mapValues(\.pmm), restarted: pacemaker.takesOver)
+    // A new configuration would start PMM where its data is not yet.
+    if !pmmServer.hasDataElsewhere(facts.mapValues(\.pmm)) { all += pacemaker.proposal(prediction) }
     all += pcs.proposal(facts.mapValues(\.pcs))
     return Plan(all, transitions: prediction?.lines ?? [], transitionsDisrupt: prediction?.disruptsService ?? false)
   }

@@ -3,7 +3,8 @@ import Pacemaker
 
 /// What is wrong or risky in a running cluster, worst first.
 func statusFindings(_ status: ClusterStatus, _ state: ClusterState) -> [Finding] {
-  let all = fencingFindings(status, state) + nodeFindings(state) + serviceFindings(status, state) + linkFindings(status)
+  let all =
+    fencingFindings(status, state) + nodeFindings(state, seenFrom: status.seenFrom) + serviceFindings(status, state) + linkFindings(status)
   return all.sorted { $0.severity > $1.severity }
 }
 
@@ -51,7 +52,7 @@ private func fencingFindings(_ status: ClusterStatus, _ state: ClusterState) -> 
   return findings
 }
 
-private func nodeFindings(_ state: ClusterState) -> [Finding] {
+private func nodeFindings(_ state: ClusterState, seenFrom: String) -> [Finding] {
   var findings: [Finding] = []
   for node in state.nodes {
     if node.unclean {
@@ -82,7 +83,9 @@ private func nodeFindings(_ state: ClusterState) -> [Finding] {
     findings.append(
       Finding(
         .danger, at: "quorum", "this partition has no quorum: nothing starts here",
-        hint: "After a full stop both nodes must have met once (wait_for_all): start the other node"))
+        hint:
+          "After a full stop both nodes must meet once: power the other one on (pmm-ha start); if it is dead: pmm-ha start --alone \(seenFrom)"
+      ))
   }
   if state.maintenanceMode {
     findings.append(

@@ -3,10 +3,10 @@ import Transport
 
 /// What an operator does to a running cluster. Each returns when it is true, or fails saying what stands in the way.
 package struct Verbs: Sendable {
-  private let door: any Acting
+  let door: any Acting
   /// The group and its last member.
   private let group: String
-  private let service: String
+  let service: String
 
   package init(door: any Acting, group: String = "pmm", service: String = "pmm_server") {
     self.door = door
@@ -42,10 +42,12 @@ package struct Verbs: Sendable {
       ["RESOURCE": Text(resource ?? ""), "FENCING": fencing ? "yes" : "", "LIMIT": "\(limit)"])
   }
 
-  private func run(
+  func run(
     _ what: String, on entry: NodeName, _ name: String, _ body: [UInt8], _ variables: KeyValuePairs<String, Text>
   ) async throws -> Place {
     let question = Script(name, PackageResources.wait_sh + body, variables).adding(["SERVICE": Text(service)])
-    return try await door.perform([Step(entry, "Operations", .cluster, what, because: "asked", .run(question))], on: entry) { _ in }
+    let said = try await door.perform([Step(entry, "Operations", .cluster, what, because: "asked", .run(question))], on: entry) { _ in }
+    // Tools that a script calls may have had their say before it.
+    return said.split(separator: "\n").last.map(String.init) ?? "nowhere"
   }
 }

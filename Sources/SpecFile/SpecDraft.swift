@@ -4,12 +4,15 @@ package struct SpecDraft: Sendable, Equatable {
   package var nodes: [Node] = []
   package var sshUser: String?
   package var sshConfig: String?
+  package var sshIdentity: String?
+  package var sshPort: String?
   /// `198.51.100.100/24`
   package var virtualIP: String?
   package var interface: String?
   package var device: String?
   package var filesystem: String?
   package var mountPoint: String?
+  package var mountOptions: String?
   package var configShare: String?
   package var timing: String?
   /// A fence agent's name, or `none-i-accept-data-loss`.
@@ -19,10 +22,26 @@ package struct SpecDraft: Sendable, Equatable {
   package var fenceUser: String?
   package var image: String?
   package var tag: String?
+  package var port: String?
+  package var environment: [Variable] = []
+
+  /// A setting of PMM: its value, or the environment variable of pmm-ha's that holds a secret one.
+  package struct Variable: Sendable, Equatable {
+    package var name: String
+    package var value: String?
+    package var source: String?
+    package init(name: String, value: String? = nil, source: String? = nil) {
+      self.name = name
+      self.value = value
+      self.source = source
+    }
+  }
 
   package struct Node: Sendable, Equatable {
     package var name: String
     package var addresses: [String]
+    /// Where ssh connects to, where that is neither the name nor the first address.
+    package var sshHost: String?
     package init(name: String, addresses: [String]) {
       self.name = name
       self.addresses = addresses
@@ -68,8 +87,10 @@ package struct SpecDraft: Sendable, Equatable {
     for node in nodes {
       page.lines.append("  - name: \(quoted(node.name))")
       page.lines.append("    addresses: [\(node.addresses.map(quoted).joined(separator: ", "))]")
-      let ssh = [("user", sshUser ?? "root"), ("config", sshConfig)].compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
-      page.lines.append("    ssh: {\(ssh.joined(separator: ", "))}")
+      let ssh = [
+        ("user", sshUser ?? "root"), ("host", node.sshHost), ("identity", sshIdentity), ("config", sshConfig),
+      ].compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
+      page.lines.append("    ssh: {\((ssh + (sshPort.map { ["port: \($0)"] } ?? [])).joined(separator: ", "))}")
     }
     page.open("virtual_ip")
     let (address, prefix) = Self.parts(of: virtualIP)
@@ -81,6 +102,7 @@ package struct SpecDraft: Sendable, Equatable {
     page.add("shared_storage", "device", device)
     page.add("shared_storage", "filesystem", filesystem ?? "ext4")
     page.add("shared_storage", "mount_point", mountPoint ?? "/srv/pmm")
+    page.add("shared_storage", "options", mountOptions)
     page.open("config_share")
     page.add("config_share", "kind", "directory")
     page.add("config_share", "path", configShare ?? "/mnt/share/pmm")
@@ -89,7 +111,11 @@ package struct SpecDraft: Sendable, Equatable {
     page.open("pmm")
     page.add("pmm", "image", image ?? "docker.io/percona/pmm-server")
     page.add("pmm", "tag", tag ?? schema["pmm"]?["tag"]?.example?.text)
-    page.add("pmm", "port", "443")
+    page.add("pmm", "port", port ?? "443")
+    if !environment.isEmpty { page.lines.append("  environment:") }
+    for variable in environment {
+      page.lines.append("    \(variable.name): \(variable.source.map { "{env: \($0)}" } ?? quoted(variable.value ?? ""))")
+    }
     return page.lines.joined(separator: "\n") + "\n"
   }
 

@@ -8,11 +8,11 @@ import Testing
   static let bare = try! CorosyncFacts(Answer("== absent"))
 
   /// A node as it is after an apply of `spec`, with the daemon running or not.
-  static func configured(_ spec: CorosyncSpec = spec, key: String = "aa", text: Bool = true, active: Bool = true) -> CorosyncFacts {
+  static func configured(_ spec: CorosyncSpec = spec, key: String = "aa", active: Bool = true) -> CorosyncFacts {
     var facts = bare
     facts.installed = true
     facts.file = FileFact(.shown, content: spec.conf.description, mode: 0o644)
-    facts.key = .init(digest: key, mode: 0o400, size: 256, isText: text)
+    facts.key = .init(digest: key, mode: 0o400, size: 256)
     facts.active = active
     if active {
       facts.running = [
@@ -123,14 +123,41 @@ import Testing
     #expect(proposal.steps.map(\.stage) == [.files, .files, .cluster])
   }
 
-  @Test("A replaced node gets the running node's key, if that is text")
+  @Test("A replaced node gets the running node's key")
   func replaced() {
     let steps = plan(Self.configured(), Self.bare).proposal.steps
     #expect(steps.map(\.id) == ["pmm2/Corosync/Write /etc/corosync/authkey", "pmm2/Corosync/Write /etc/corosync/corosync.conf"])
     guard case .write(let key) = steps[0].action else { return #expect(Bool(false)) }
     #expect(key.content.secrets == [.file("/etc/corosync/authkey", on: Example.pmm1)])
-    let binary = plan(Self.configured(text: false), Self.bare).proposal
-    #expect(binary.findings.map(\.severity) == [.blocking])
+  }
+
+  @Test("A name in the place of an address, as pcs writes it, means the node's first address")
+  func names() throws {
+    var facts = Self.configured(Example.spec(links: 1))
+    facts.file.content = facts.file.content?.replacing("198.51.100.11", with: "pmm1").replacing("198.51.100.12", with: "pmm2")
+    facts.running["nodelist.node.0.ring0_addr"] = "pmm1"
+    facts.running["nodelist.node.1.ring0_addr"] = "pmm2"
+    #expect(plan(facts, facts, Example.spec(links: 1)).proposal == Proposal())
+    facts.file.content = facts.file.content?.replacing("ring0_addr: pmm1", with: "ring0_addr: db1")
+    #expect(plan(facts, facts, Example.spec(links: 1)).proposal.findings.map(\.severity) == [.blocking, .blocking])
+  }
+
+  @Test("A forgotten node joins again: two-node mode returns while the other one runs")
+  func joinsAgain() throws {
+    var one = Self.configured()
+    let alone = try #require(one.conf).without(Example.pmm2)
+    #expect(alone.nodeNames == ["pmm1"] && alone.value("quorum", "two_node") == nil && alone.value("quorum", "wait_for_all") == nil)
+    one.file.content = alone.description
+    for key in one.running.keys where key.hasPrefix("nodelist.node.1.") { one.running[key] = nil }
+    let proposal = plan(one, Self.bare).proposal
+    #expect(proposal.findings.isEmpty)
+    #expect(
+      proposal.steps.map(\.id) == [
+        "pmm2/Corosync/Write /etc/corosync/authkey", "pmm1/Corosync/Write /etc/corosync/corosync.conf",
+        "pmm2/Corosync/Write /etc/corosync/corosync.conf", "pmm1/Corosync/Let the running Corosync read the new file",
+      ])
+    one.active = false
+    #expect(plan(one, Self.bare).proposal.findings.map(\.severity) == [.blocking], "a stopped one may be anybody's")
   }
 
   @Test("Keys that differ while both nodes run are not touched")
@@ -148,7 +175,7 @@ import Testing
   }
 
   @Test("A cluster's name is one word", arguments: ["", "a b", "x{y", "debian"])
-  func names(bad: String) {
+  func clusterNames(bad: String) {
     #expect(CorosyncSpec.problem(clusterName: bad) != nil)
     #expect(CorosyncSpec.problem(clusterName: "pmm-ha") == nil)
   }

@@ -171,9 +171,12 @@ import Testing
     let steps = plan(try Self.running(), Self.bare).proposal().steps
     #expect(
       steps.map(\.what) == [
-        "Start Corosync and Pacemaker, now and at every boot", "Wait until the service runs and Pacemaker has nothing left to do",
+        "Write /etc/pacemaker/authkey", "Start Corosync and Pacemaker, now and at every boot",
+        "Wait until the service runs and Pacemaker has nothing left to do",
       ])
-    #expect(steps[0].node == node("pmm2"))
+    #expect(steps[0].node == node("pmm2") && steps[1].node == node("pmm2"))
+    guard case .write(let key) = steps[0].action else { return #expect(Bool(false)) }
+    #expect(key.content.secrets == [.file("/etc/pacemaker/authkey", on: node("pmm1"))])
   }
 
   @Test("Different versions are a warning; one too old to join blocks")

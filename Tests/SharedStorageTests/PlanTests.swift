@@ -77,8 +77,12 @@ import Testing
       $0.disk.mounts = []
       $0.mountPoint = .directory(mode: "0", entries: 0)
     }
-    #expect(plan(active, passive) == Proposal())
-    #expect(plan(active, passive, consent: Consent(destroy: ["\(device)=ext4"])) == Proposal(), "never made anew while mounted")
+    for consent in [Consent(), Consent(destroy: ["\(device)=ext4"])] {
+      let proposal = plan(active, passive, consent: consent)
+      #expect(proposal.findings.isEmpty)
+      #expect(proposal.steps.map(\.what) == ["Label the filesystem on \(device) 'pmm'"], "never made anew while mounted")
+      #expect(proposal.steps[0].effects.isEmpty)
+    }
   }
 
   @Test("The Filesystem resource mounts the spec's device at the spec's mount point")

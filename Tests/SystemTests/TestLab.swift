@@ -73,7 +73,7 @@ func lab(_ verb: String, _ arguments: String...) async throws -> Said {
 /// `pmm-ha VERB ...` with the lab's spec.
 @discardableResult
 func pmmha(_ verb: String, _ arguments: String..., spec: String = TestLab.spec) async throws -> Said {
-  try await say(binary, [verb, "--file", spec] + arguments)
+  try await say(binary, verb.split(separator: " ").map(String.init) + ["--file", spec] + arguments)
 }
 
 /// A command on a node, as root, by the lab's own ssh.

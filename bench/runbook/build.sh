@@ -5,9 +5,10 @@
 #     sides of the comparison.
 #   - Storage is a file system on the shared disk itself: containers have no device-mapper, so no pmm_lvm resource.
 #   - PMM_VOLUME_PATH is where the cluster mounts; the runbook's unit names another directory and PMM would write to the
-#     node's own disk.
+#     node's own disk (with volume=/mnt/pmm/srv it does).
 #   - Names, addresses, devices and the share's path are the lab's; the password comes from standard input.
-# From the environment: ssh_config, trace, share, device, virtual_ip, prefix, address1, address2, image, tag, password.
+# From the environment: ssh_config, trace, share, device, virtual_ip, prefix, address1, address2, image, tag, password; volume
+# if it shall be another.
 set -eu
 here=$(dirname "$0")
 # shellcheck source=/dev/null

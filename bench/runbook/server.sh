@@ -32,7 +32,7 @@ Type=simple
 
 # set environment for this unit
 Environment=PMM_PUBLIC_PORT=443
-Environment=PMM_VOLUME_PATH=/mnt/pmm-server/srv
+Environment=PMM_VOLUME_PATH=${volume:-/mnt/pmm-server/srv}
 Environment=PMM_TAG=$tag
 Environment=PMM_IMAGE=$image
 Environment=PMM_ENV_FILE=$share/pmm/pmm-server.env

@@ -12,11 +12,19 @@ struct OperationOptions: ParsableArguments {
   /// Runs a verb through the first node whose Pacemaker answers, and says where the service runs then.
   func perform(_ label: String, _ verb: @escaping @Sendable (Verbs, NodeName) async throws -> Verbs.Place) async throws {
     let session = try Session(spec)
+    try await report(label, session) { verbs, nodes in try await verb(verbs, entryNode(of: nodes, through: session.door)) }
+  }
+
+  /// Runs a verb that needs no running cluster.
+  func performOnNodes(_ label: String, _ verb: @escaping @Sendable (Verbs, [NodeName]) async throws -> Verbs.Place) async throws {
+    try await report(label, Session(spec), verb)
+  }
+
+  private func report(
+    _ label: String, _ session: Session, _ verb: @escaping @Sendable (Verbs, [NodeName]) async throws -> Verbs.Place
+  ) async throws {
     let start = ContinuousClock.now
-    let place = try await withProgress(label) { _ in
-      let entry = try await entryNode(of: session.nodes, through: session.door)
-      return try await verb(Verbs(door: session.door), entry)
-    }
+    let place = try await withProgress(label) { _ in try await verb(Verbs(door: session.door), session.nodes) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     if json {
       try printJSON(Result(service: place == "nowhere" ? nil : place, seconds: seconds))

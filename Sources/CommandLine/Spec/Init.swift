@@ -67,9 +67,7 @@ struct Init: ParsableCommand {
   var tag: String?
 
   func run() throws {
-    guard force || access(output, F_OK) != 0 else {
-      throw InitFailure("\(output) is there already. Overwrite it with --force, or write elsewhere with --output.")
-    }
+    let target = try SpecTarget(output, force: force)
     let schema = try Schema.ofSpec()
     var draft = try self.draft()
     if isatty(STDIN_FILENO) == 1 {
@@ -84,15 +82,7 @@ struct Init: ParsableCommand {
     guard draft.missing.isEmpty else {
       throw InitFailure("Not enough is known, and there is no terminal to ask on. Add:\n  \(draft.missing.joined(separator: "\n  "))")
     }
-    let text = draft.yaml(schema)
-    do {
-      _ = try LoadedSpec(yaml: text, file: output)
-    } catch let error as UnusableSpec {
-      // The file is not there to look at, so no lines.
-      let lines = error.problems.filter(\.isError).map { "\($0.finding.place): \($0.finding.message). \($0.finding.hint)" }
-      throw InitFailure("Nothing is written, for these would be mistakes:\n  \(lines.joined(separator: "\n  "))")
-    }
-    try write(text)
+    try target.write(draft.yaml(schema))
     let variables = draft.fencing == SpecDraft.noFencing ? [] : draft.nodes.map { SpecDraft.passwordVariable($0.name) }
     Terminal.output.write("\(output) is written. Next: pmm-ha plan --file \(output)\n")
     if !variables.isEmpty {
@@ -120,28 +110,6 @@ struct Init: ParsableCommand {
     let strangers = draft.fenceAddresses.keys.filter { name in !draft.nodes.contains { $0.name == name } }.sorted()
     if !draft.nodes.isEmpty, let stranger = strangers.first { throw InitFailure("--fence-device: there is no node \(stranger).") }
     return draft
-  }
-
-  /// Whole or not at all; readable by all, for there is no secret in it.
-  private func write(_ text: String) throws {
-    let temporary = "\(output).\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw InitFailure("Cannot write \(output): \(String(cString: strerror(errno))).") }
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count <= 0 { break }
-      bytes = bytes.dropFirst(count)
-    }
-    let complete = bytes.isEmpty && fsync(descriptor) == 0
-    close(descriptor)
-    // link(2) fails where something appeared in the meantime; rename(2) would overwrite it.
-    guard complete, (force ? rename(temporary, output) : link(temporary, output)) == 0 else {
-      let reason = String(cString: strerror(errno))
-      unlink(temporary)
-      throw InitFailure("Cannot write \(output): \(reason).")
-    }
-    if !force { unlink(temporary) }
   }
 }
 

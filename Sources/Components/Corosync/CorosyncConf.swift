@@ -1,3 +1,5 @@
+import Core
+
 /// A corosync.conf(5): named sections with values and sections in them.
 package struct CorosyncConf: Sendable, Equatable {
   package var sections: [Section]
@@ -99,6 +101,21 @@ extension CorosyncConf {
       }
     }
     for section in effective { walk(section, section.name) }
+    return result
+  }
+}
+
+extension CorosyncConf {
+  /// The file for the other nodes alone. Two-node mode goes with the second node: one node is its own quorum.
+  package func without(_ node: NodeName) -> CorosyncConf {
+    var result = self
+    for index in result.sections.indices {
+      switch result.sections[index].name {
+      case "nodelist": result.sections[index].sections.removeAll { $0["name"] == node.description }
+      case "quorum": result.sections[index].values.removeAll { ["two_node", "wait_for_all"].contains($0.key) }
+      default: break
+      }
+    }
     return result
   }
 }

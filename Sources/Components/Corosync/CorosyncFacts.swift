@@ -20,8 +20,6 @@ package struct CorosyncFacts: Sendable, Equatable, Codable {
     package var mode: UInt16
     /// Bytes; Corosync wants 128 at least.
     package var size: Int
-    /// Printable text, which can be carried to the other node as it is.
-    package var isText: Bool
   }
 
   package static var question: Question { Question("probe-corosync", PackageResources.probe_corosync_sh) }
@@ -61,13 +59,13 @@ package struct CorosyncFacts: Sendable, Equatable, Codable {
 }
 
 extension CorosyncFacts.Key {
-  /// "DIGEST  PATH\nMODE SIZE\ntext|binary"
+  /// "DIGEST  PATH\nMODE SIZE"
   fileprivate init(_ section: String) throws {
     let words = section.split { $0 == " " || $0 == "\n" }.map(String.init)
-    guard words.count == 5, let mode = UInt16(words[2], radix: 8), let size = Int(words[3]) else {
+    guard words.count >= 4, let mode = UInt16(words[2], radix: 8), let size = Int(words[3]) else {
       throw UnreadableAnswer("probe-corosync", "the key: '\(section)'")
     }
-    self.init(digest: words[0], mode: mode, size: size, isText: words[4] == "text")
+    self.init(digest: words[0], mode: mode, size: size)
   }
 }
 

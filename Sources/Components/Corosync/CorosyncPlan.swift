@@ -47,7 +47,7 @@ extension CorosyncSpec {
     }
     let there = Set(facts.conf?.nodeNames ?? [])
     let wanted = Set(nodes.map(\.name.description))
-    if there == wanted || facts.conf == nil { return [] }
+    if there == wanted || facts.conf == nil || joins(facts) { return [] }
     return [
       Finding(
         .blocking, at: name.description,
@@ -80,7 +80,7 @@ extension CorosyncSpec {
       return result
     }
     let places = known.map(\.0).filter { $0 != source }
-    guard let key = known.first(where: { $0.0 == source })?.1.key, key.isText, !places.contains(where: alive.contains) else {
+    guard known.first(where: { $0.0 == source })?.1.key != nil, !places.contains(where: alive.contains) else {
       result.findings.append(
         Finding(
           .blocking, at: places.map(\.description).joined(separator: ", "),
@@ -99,11 +99,12 @@ extension CorosyncSpec {
     let wanted = conf
     var stale: [String] = []
     for (name, facts) in known {
+      let found = facts.conf.map(withAddresses)
       if facts.active, alive.contains(name) {
         // A daemon may run with less than its file says, if an earlier run was interrupted before the reload.
         stale += staleValues(facts)
-        let conf = facts.conf ?? CorosyncConf()
-        let fixed = conf.differences(to: wanted).filter { !reloadable($0) }
+        let conf = found ?? CorosyncConf()
+        let fixed = conf.differences(to: wanted).filter { !reloadable($0, in: facts) }
         if !fixed.isEmpty && !conf.means(wanted) {
           result.findings.append(
             Finding(
@@ -112,10 +113,10 @@ extension CorosyncSpec {
           continue
         }
       }
-      if let conf = facts.conf, conf.means(wanted) { continue }
+      if let found, found.means(wanted) { continue }
       if let step = facts.file.step(name, "Corosync", path: Self.confPath, "\(wanted.description)") {
         result.steps.append(step)
-        stale += facts.conf?.differences(to: wanted) ?? []
+        stale += found?.differences(to: wanted) ?? []
       }
     }
     if let node = alive.first, !stale.isEmpty, result.findings.isEmpty {
@@ -132,14 +133,49 @@ extension CorosyncSpec {
   private func staleValues(_ facts: CorosyncFacts) -> [String] {
     var wanted = ["totem.token": "\(timing.token)", "totem.consensus": "\(timing.consensus)"]
     for (index, node) in nodes.enumerated() {
-      for (link, address) in node.addresses.enumerated() { wanted["nodelist.node.\(index).ring\(link)_addr"] = address }
+      for (link, address) in node.addresses.enumerated() {
+        let key = "nodelist.node.\(index).ring\(link)_addr"
+        // The node's own name means its first address, which Host sees to.
+        wanted[key] = link == 0 && facts.running[key] == node.name.description ? node.name.description : address
+      }
     }
     return wanted.keys.sorted().filter { !facts.running.isEmpty && facts.running[$0] != wanted[$0] }
   }
 
+  /// A node's name in the place of its first address, as `pcs cluster setup` without addresses writes it, means that
+  /// address.
+  private func withAddresses(_ conf: CorosyncConf) -> CorosyncConf {
+    var result = conf
+    for list in result.sections.indices where result.sections[list].name == "nodelist" {
+      for index in result.sections[list].sections.indices {
+        let section = result.sections[list].sections[index]
+        guard let name = section["name"], section["ring0_addr"] == name, let node = nodes.first(where: { $0.name.description == name }),
+          let address = node.addresses.first
+        else { continue }
+        result.sections[list].sections[index].values.removeAll { $0.key == "ring0_addr" }
+        result.sections[list].sections[index].values.append(.init("ring0_addr", address))
+      }
+    }
+    return result
+  }
+
+  /// Runs without a node that the spec has: one that was forgotten, and joins again.
+  private func joins(_ facts: CorosyncFacts) -> Bool {
+    let there = facts.conf?.nodeNames ?? []
+    let wanted = nodes.map(\.name.description)
+    return facts.active && !there.isEmpty && there.count < wanted.count && there.allSatisfy(wanted.contains)
+  }
+
   /// Whether `corosync-cfgtool -R` brings it into a running daemon (cfgtool(8); tried with 3.1.7).
-  private func reloadable(_ path: String) -> Bool {
-    path == "totem.token" || path == "totem.consensus" || path.hasPrefix("totem.interface.")
+  private func reloadable(_ path: String, in facts: CorosyncFacts) -> Bool {
+    if joins(facts) {
+      let there = facts.conf?.nodeNames ?? []
+      let added = nodes.map(\.name.description).filter { !there.contains($0) }
+      if path == "quorum.two_node" || path == "quorum.wait_for_all" || added.contains(where: { path.hasPrefix("nodelist.node.\($0).") }) {
+        return true
+      }
+    }
+    return path == "totem.token" || path == "totem.consensus" || path.hasPrefix("totem.interface.")
       || (path.hasPrefix("nodelist.node.") && path.hasSuffix("ring1_addr"))
   }
 }

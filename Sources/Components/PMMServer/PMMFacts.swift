@@ -26,6 +26,10 @@ package struct PMMFacts: Sendable, Equatable, Codable {
   package var portTakenBy: String?
   /// Ids (sha256, hexadecimal) of images by all of their names.
   package var images: [String: String]
+  /// Where the data of PMM lies as it was set up by hand; nil where nothing says so, or the unit is ours.
+  package var volume: Volume?
+  /// Entries in the mounted shared filesystem, lost+found left out; nil where it is not mounted.
+  package var sharedEntries: Int?
   /// The image of the container named pmm-server; it runs where `alive`.
   package var container: Container?
 
@@ -33,6 +37,13 @@ package struct PMMFacts: Sendable, Equatable, Codable {
     /// `docker.io/percona/pmm-server:3.4.1`, as it was called at the start.
     package var imageName: String
     package var imageID: String
+  }
+
+  /// The directory that becomes PMM's /srv.
+  package struct Volume: Sendable, Equatable, Codable {
+    package var path: String
+    /// What is in it; 0 where it is not there.
+    package var entries: Int
   }
 
   /// Reads what pmm-probe.sh printed. Throws where it was cut off, or podman's files are not as known.
@@ -61,6 +72,9 @@ package struct PMMFacts: Sendable, Equatable, Codable {
     alive = unit["Alive"] == "yes"
     settingsCurrent = unit["Settings"].map { $0 == "same" }
     portTakenBy = (sections["port"] ?? "").split(separator: "\n").first.map(listener)
+    let place = keyValues(sections["volume"] ?? "")
+    volume = place["path"].map { Volume(path: $0, entries: place["entries"].flatMap { Int($0) } ?? 0) }
+    sharedEntries = place["shared"].flatMap { Int($0) }
     self.images = try Self.images(images)
     container = try sections.filter { $0.key.hasPrefix("containers ") }.sorted { $0.key < $1.key }.compactMap {
       try Self.container($0.value)

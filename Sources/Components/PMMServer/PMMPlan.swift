@@ -16,20 +16,27 @@ extension PMMServer {
       [
         "SHOWN": Text(shown.joined(separator: " ")), "SECRET": Text(secret ? paths.joined(separator: " ") : ""),
         "CONTENT": secret ? environment : "", "SECRETS": secrets, "SHARE": Text(share), "PORT": "\(spec.port)",
+        "MOUNT_POINT": Text(mountPoint),
       ])
   }
 
-  /// Steps and findings from what the nodes said.
-  package func proposal(_ facts: [NodeName: PMMFacts]) -> Proposal {
+  /// Steps and findings from what the nodes said. `restarted`: other steps of the plan stop PMM and start it anew.
+  package func proposal(_ facts: [NodeName: PMMFacts], restarted: Bool = false) -> Proposal {
     var proposal = Proposal(findings: findings(facts))
     let known = nodes.compactMap { node in facts[node].map { (node: node, facts: $0) } }
+    let keepUnit = hasDataElsewhere(facts)
     for (node, fact) in known {
-      proposal.steps += [image(node, fact, facts)].compactMap { $0 } + files(node, fact)
+      proposal.steps += [image(node, fact, facts)].compactMap { $0 } + (keepUnit ? [] : files(node, fact))
+    }
+    // Not before the data is where the new unit looks for it. The next round does the rest.
+    if keepUnit {
+      proposal.steps += [bringData(facts)].compactMap { $0 }
+      return proposal
     }
     if let (node, fact) = known.first(where: \.facts.share) ?? known.first, !fact.shareDown { proposal.steps += shared(node, fact) }
     if let compare = compareImages(facts) { proposal.steps.append(compare) }
     let changed = Set(proposal.steps.filter { if case .write = $0.action { true } else { false } }.map(\.node))
-    if let restart = restart(facts, changed: changed) { proposal.steps.append(restart) }
+    if !restarted, let restart = restart(facts, changed: changed) { proposal.steps.append(restart) }
     return proposal
   }
 

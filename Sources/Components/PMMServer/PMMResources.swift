@@ -15,15 +15,18 @@ extension PMMServer {
     let start = Operation("start", timeout: startTimeout)
     let stop = Operation("stop", timeout: Self.stopTimeout)
     var fragment = CIBFragment()
+    let job = Primitive.Job([.systemd(Self.name), .systemd("\(Self.name).service"), .ocf("pmm-ha", "pmm-server")])
     let primitive: Primitive =
       switch spec.resource {
       case .ocf:
         Primitive(
           Self.resource, .ocf("pmm-ha", "pmm-server"), parameters: [Pair("mount_point", mountPoint)],
-          operations: [start, stop, Operation("monitor", interval: timing.serviceMonitor, timeout: 30)])
+          operations: [start, stop, Operation("monitor", interval: timing.serviceMonitor, timeout: 30)], job: job)
       case .systemd:
         Primitive(
-          Self.resource, .systemd(Self.name), operations: [start, stop, Operation("monitor", interval: timing.serviceMonitor, timeout: 60)])
+          Self.resource, .systemd(Self.name),
+          operations: [start, stop, Operation("monitor", interval: timing.serviceMonitor, timeout: 60)],
+          job: job)
       }
     fragment.group = [primitive]
     return fragment

@@ -17,6 +17,15 @@ package struct CIBEdit: Sendable, Equatable {
   /// What changes, for people: `pmm_ip: cidr_netmask: 24 -> 25`.
   package var reasons: [String] = []
   package var findings: [Finding] = []
+  /// Resources of a cluster built by hand that ours replace: the service must be stopped meanwhile.
+  var takeOver: StopFirst?
+
+  struct StopFirst: Sendable, Equatable {
+    /// Merged into the configuration.
+    var change: Change
+    /// What must have stopped then.
+    var members: [String]
+  }
 
   /// A script that makes the edit on a copy of the CIB and goes on with `rest`. `epoch`: the version of the CIB that this
   /// was made from; nil for that of a stopped cluster, which the plan starts before.
@@ -27,15 +36,17 @@ package struct CIBEdit: Sendable, Equatable {
   }
 
   /// One line a change, as edit-cib.sh reads it.
-  var lines: String {
-    changes.map { change in
-      switch change {
-      case .delete(let id): "delete \(id)"
-      case .replace(let section, let element): "replace \(section) \(element)"
-      case .create(let section, let element): "create \(section) \(element)"
-      case .modify(let element): "modify configuration \(element)"
-      }
-    }.joined(separator: "\n")
+  var lines: String { changes.map(\.line).joined(separator: "\n") }
+}
+
+extension CIBEdit.Change {
+  fileprivate var line: String {
+    switch self {
+    case .delete(let id): "delete \(id)"
+    case .replace(let section, let element): "replace \(section) \(element)"
+    case .create(let section, let element): "create \(section) \(element)"
+    case .modify(let element): "modify configuration \(element)"
+    }
   }
 }
 
@@ -44,14 +55,17 @@ extension DesiredCIB {
   /// removed, all others left and named.
   package func edit(_ cib: XMLNode) -> CIBEdit {
     var edit = CIBEdit()
-    guard let configuration = cib.child("configuration") else {
+    guard var configuration = cib.child("configuration") else {
       edit.findings.append(
         Finding(.blocking, at: "CIB", "it has no configuration section", hint: "look at `cibadmin --query` on the nodes"))
       return edit
     }
+    let asFound = configuration
     let recorded = Set(
       configuration.descendants("nvpair").first { $0["name"] == Self.ownership }?["value"]?.split(separator: " ").map(String.init) ?? [])
     let wanted = Set(ids)
+    let takeOver = self.takeOver(configuration, ours: recorded)
+    if !takeOver.isEmpty { configuration = begin(takeOver, configuration, &edit) }
     let resources = configuration.child("resources") ?? XMLNode("resources")
     for primitive in self.resources { compare(primitive.element, "resources", resources.children, configuration, &edit) }
     if !group.members.isEmpty { compareGroup(resources, configuration, recorded.subtracting(wanted), &edit) }
@@ -64,9 +78,44 @@ extension DesiredCIB {
     let gone = configuration.children.reversed().flatMap(\.subtree).map(\.id).filter(recorded.subtracting(wanted).contains)
     edit.changes += gone.map { .delete(id: $0) }
     edit.reasons += gone.map { "\($0): no longer wanted" }
+    if !takeOver.isEmpty { finish(takeOver, asFound, &edit) }
     if edit.reasons.isEmpty && !edit.changes.isEmpty { edit.reasons.append("the list of what pmm-ha owns is out of date") }
     edit.findings += unmanaged(configuration, ours: wanted.union(recorded))
     return edit
+  }
+
+  /// What goes before ours come; the configuration without it, and without the stop that is only for the time between.
+  private func begin(_ takeOver: TakeOver, _ configuration: XMLNode, _ edit: inout CIBEdit) -> XMLNode {
+    let stop = CIBEdit.Change.modify(stop(for: takeOver, configuration))
+    edit.takeOver = .init(change: stop, members: toStop(for: takeOver, configuration))
+    // Once more, so that the mark can be taken away whether or not it stands already.
+    edit.changes.append(stop)
+    edit.changes += (takeOver.constraints + takeOver.groups).map { .delete(id: $0) }
+    let inGroup = Set(configuration.descendants("group").first { $0.id == group.id }?.all("primitive").map(\.id) ?? [])
+    let inOthers = Set(
+      configuration.descendants("group").filter { takeOver.groups.contains($0.id) }.flatMap { $0.all("primitive") }.map(\.id))
+    edit.changes += takeOver.successors.map(\.old).filter { !inGroup.contains($0) && !inOthers.contains($0) }.map { .delete(id: $0) }
+    edit.reasons += takeOver.successors.map { "\($0.old): becomes \($0.new)" }
+    edit.reasons += (takeOver.groups + takeOver.constraints).map { "\($0): no longer needed" }
+    if takeOver.successors.isEmpty { edit.reasons.append("a take-over was cut off while the service was stopped for it") }
+    var rest = configuration.removing(takeOver.ids.union(takeOver.groups).union(takeOver.constraints))
+    if takeOver.wasCutOff { rest = rest.removingPairs(named: "target-role").removingPairs(named: Self.takingOver) }
+    return rest
+  }
+
+  private func finish(_ takeOver: TakeOver, _ configuration: XMLNode, _ edit: inout CIBEdit) {
+    let replaced = edit.changes.contains { if case .replace(_, let element) = $0 { element.id == group.id } else { false } }
+    if !replaced {
+      // Our group stands as it is but for what goes out of it, and the stop.
+      let members = configuration.descendants("group").first { $0.id == group.id }?.all("primitive").map(\.id) ?? []
+      edit.changes += members.filter(takeOver.ids.contains).map { .delete(id: $0) }
+      if let group = configuration.descendants("group").first(where: { $0.id == self.group.id }) {
+        let set = group.child("meta_attributes")?.id ?? "\(group.id)-meta_attributes"
+        edit.changes.append(
+          .delete(id: group.child("meta_attributes")?.all("nvpair").first { $0["name"] == "target-role" }?.id ?? "\(set)-target-role"))
+      }
+    }
+    edit.changes.append(.delete(id: Self.takingOver))
   }
 
   private func compare(
@@ -86,7 +135,7 @@ extension DesiredCIB {
     let differences = CIBMeaning(actual).differences(to: CIBMeaning(wanted))
     if differences.isEmpty { return }
     if actual.name == wanted.name {
-      edit.changes.append(.replace(section: section, keepingForeignMeta(of: actual, in: wanted)))
+      edit.changes.append(.replace(section: section, keepingForeignMeta(of: actual, in: wanted).writtenLike(actual)))
     } else {
       edit.changes += [.delete(id: wanted.id), .create(section: section, wanted)]
     }
@@ -127,7 +176,7 @@ extension DesiredCIB {
     var whole = keepingForeignMeta(of: actual, in: wanted)
     whole.children.removeAll { $0.name == "primitive" }
     whole.children += merged(members: members, ours: ours)
-    edit.changes.append(.replace(section: "resources", whole))
+    edit.changes.append(.replace(section: "resources", whole.writtenLike(actual)))
     edit.reasons.append(
       "\(group.id): members \(members.map(\.id).joined(separator: ", ")) -> \(whole.all("primitive").map(\.id).joined(separator: ", "))")
   }
@@ -164,6 +213,22 @@ extension DesiredCIB {
       sets.append(ownershipSet)
     }
     if !sets.isEmpty { edit.changes.append(.modify(XMLNode("configuration", [:], [XMLNode("crm_config", [:], sets)]))) }
+  }
+}
+
+extension XMLNode {
+  /// With the attributes of each element in the order in which `actual` has them, for pcs writes others than we do: a patch
+  /// changes values and not their order, and Pacemaker 2.1 refuses one whose result is not equal to the last byte.
+  fileprivate func writtenLike(_ actual: XMLNode) -> XMLNode {
+    var result = self
+    let order = actual.attributes.map(\.name)
+    func place(_ attribute: Attribute) -> Int { order.firstIndex(of: attribute.name) ?? order.count }
+    result.attributes = attributes.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }.map(\.element)
+    result.children = children.map { child in
+      let same = actual.children.first { $0.name == child.name && $0.id == child.id }
+      return same.map { child.writtenLike($0) } ?? child
+    }
+    return result
   }
 }
 

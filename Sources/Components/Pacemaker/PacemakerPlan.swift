@@ -43,7 +43,13 @@ package struct PacemakerPlan: Sendable, Equatable {
           effects.append(.disrupts("what Pacemaker will do was not predicted"))
         }
       }
-      let script = edit.script("patch-cib", PackageResources.patch_cib_sh, epoch: epoch)
+      if let stop = edit.takeOver {
+        // Said in any case: a scheduler that sees the service stopped already has nothing to foretell.
+        effects.append(.disrupts("the service stops, and starts again as pmm-ha's resources"))
+        result.steps += stopSteps(stop, on: editor, effects)
+      }
+      // Of what is stopped for a take-over the version is another one by then.
+      let script = edit.script("patch-cib", PackageResources.patch_cib_sh, epoch: edit.takeOver == nil ? epoch : nil)
       result.steps.append(
         Step(
           editor, "Pacemaker", .cluster, "Change the cluster's configuration", because: edit.reasons.joined(separator: "; "), .run(script),
@@ -62,6 +68,25 @@ package struct PacemakerPlan: Sendable, Equatable {
   }
 }
 
+extension PacemakerPlan {
+  /// Resources of a cluster that was built by hand are replaced by ours: the service stops and starts.
+  package var takesOver: Bool { edit?.takeOver != nil }
+
+  private func stopSteps(_ stop: CIBEdit.StopFirst, on editor: NodeName, _ effects: [Step.Effect]) -> [Step] {
+    let ask = CIBEdit(changes: [stop.change]).script("patch-cib", PackageResources.patch_cib_sh, epoch: epoch)
+    let wait = Script(
+      "wait-stopped", PackageResources.wait_stopped_sh, ["MEMBERS": Text(stop.members.joined(separator: " ")), "TIMEOUT": "300"])
+    return [
+      Step(
+        editor, "Pacemaker", .cluster, "Have Pacemaker stop the service", because: "resources that were made by hand become pmm-ha's",
+        .run(ask), effects: effects),
+      Step(
+        editor, "Pacemaker", .cluster, "Wait until \(stop.members.joined(separator: ", ")) have stopped",
+        because: "an old one's stop would take away what a new one runs", .run(wait)),
+    ]
+  }
+}
+
 extension PacemakerSpec {
   /// `stopped`: nodes whose daemons the plan stops before this (Corosync's default configuration running).
   package func plan(_ facts: [NodeName: PacemakerFacts], desired: DesiredCIB, stopped: Set<NodeName> = []) -> PacemakerPlan {
@@ -72,7 +97,7 @@ extension PacemakerSpec {
 
     let keys = Set(known.map(\.facts.authkey))
     if keys.count > 1 || keys.contains(nil) {
-      fixed += authkeys(known.map(\.node), anyRuns: known.contains { runs($0.node) })
+      fixed += authkeys(known.map { ($0.node, $0.facts.authkey) }, running: known.map(\.node).filter(runs))
     }
     if fresh {
       let seed = desired.seedElement
@@ -99,7 +124,7 @@ extension PacemakerSpec {
     if !fresh, let base = base(known.filter { !stopped.contains($0.node) }), let cib = base.facts.cib {
       let edit = desired.edit(cib)
       let group = cib.descendants("group").first { $0.id == desired.group.id }
-      plan.service.formUnion(group?.all("primitive").map(\.id) ?? [])
+      plan.service.formUnion((group?.all("primitive").map(\.id) ?? []) + (edit.takeOver?.members ?? []))
       plan.fixed.findings += edit.findings
       plan.editor = base.node
       plan.epoch = base.facts.epoch
@@ -138,8 +163,19 @@ extension PacemakerSpec {
   }
 
   /// Pacemaker Remote's key. Debian makes another one on each node at install; only remote nodes would notice.
-  private func authkeys(_ nodes: [NodeName], anyRuns: Bool) -> Proposal {
-    if anyRuns {
+  private func authkeys(_ known: [(node: NodeName, key: String?)], running: [NodeName]) -> Proposal {
+    let path = "/etc/pacemaker/authkey"
+    func write(_ node: NodeName, _ secret: SecretName) -> Step {
+      Step(
+        node, "Pacemaker", .files, "Write \(path)", because: "both nodes need the same key",
+        .write(FileWrite(path, Text(secret: secret), mode: 0o640, owner: "root:haclient")))
+    }
+    if let source = known.first(where: { running.contains($0.node) && $0.key != nil }) {
+      // One that joins gets the key of the one that runs.
+      let joining = known.filter { !running.contains($0.node) && $0.key != source.key }
+      if !joining.isEmpty { return Proposal(steps: joining.map { write($0.node, .file(path, on: source.node)) }) }
+    }
+    if !running.isEmpty {
       return Proposal(findings: [
         Finding(
           .note, at: "/etc/pacemaker/authkey",
@@ -147,12 +183,7 @@ extension PacemakerSpec {
           hint: "nothing to do; before adding a remote node copy one node's key to the other")
       ])
     }
-    return Proposal(
-      steps: nodes.map { node in
-        Step(
-          node, "Pacemaker", .files, "Write /etc/pacemaker/authkey", because: "both nodes need the same key",
-          .write(FileWrite("/etc/pacemaker/authkey", Text(secret: SecretName("pacemaker-authkey")), mode: 0o640, owner: "root:haclient")))
-      })
+    return Proposal(steps: known.map { write($0.node, SecretName("pacemaker-authkey")) })
   }
 }
 

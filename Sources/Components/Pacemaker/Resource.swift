@@ -10,6 +10,21 @@ package struct Primitive: Sendable, Equatable {
   /// Meta attributes: `priority`, `target-role`, ...
   package var meta: [Pair]
   package var operations: [Operation]
+  /// What it manages; nil where nothing of somebody else's can be in its way.
+  package var job: Job?
+
+  /// A thing that only one resource may manage. Another's that does the same, under another id, cannot stay beside it.
+  package struct Job: Sendable, Equatable {
+    /// The agents that can do it.
+    package let agents: [Agent]
+    /// Parameters that tell which thing it is: one that is equal is enough; none: the agent tells.
+    package let parameters: [Pair]
+
+    package init(_ agents: [Agent], _ parameters: [Pair] = []) {
+      self.agents = agents
+      self.parameters = parameters
+    }
+  }
 
   package struct Agent: Sendable, Equatable, CustomStringConvertible {
     package let standard: String
@@ -23,12 +38,15 @@ package struct Primitive: Sendable, Equatable {
     package var description: String { [standard, provider, type].compactMap { $0 }.joined(separator: ":") }
   }
 
-  package init(_ id: String, _ agent: Agent, parameters: [Pair] = [], meta: [Pair] = [], operations: [Operation] = []) {
+  package init(
+    _ id: String, _ agent: Agent, parameters: [Pair] = [], meta: [Pair] = [], operations: [Operation] = [], job: Job? = nil
+  ) {
     self.id = id
     self.agent = agent
     self.parameters = parameters
     self.meta = meta
     self.operations = operations
+    self.job = job
   }
 }
 

@@ -3,6 +3,7 @@ import Core
 /// Properties that Pacemaker and its tools write themselves.
 private let automatic: Set<String> = [
   "cluster-infrastructure", "cluster-name", "dc-version", "have-watchdog", "last-lrm-refresh", "cib-last-written", DesiredCIB.ownership,
+  DesiredCIB.takingOver,
 ]
 
 extension DesiredCIB {

@@ -39,7 +39,7 @@ extension FilesystemSpec {
     let judged = judgement(known, consent: consent)
     var proposal = Proposal(findings: judged.findings)
     if judged.findings.contains(where: { $0.severity == .blocking }) { return proposal }
-    for (node, facts) in known { proposal.steps += [makeMountPoint(node, facts)].compactMap { $0 } }
+    for (node, facts) in known { proposal.steps += [makeMountPoint(node, facts), label(node, facts)].compactMap { $0 } }
     if case .make(let overwritten) = judged.disk { proposal.steps += makeFilesystem(known, overwritten: overwritten) }
     return proposal
   }
@@ -54,6 +54,21 @@ extension FilesystemSpec {
     return Step(
       node, "SharedStorage", .files, "Make the mount point \(mountPoint)", because: why,
       .run(Script("make-mount-point", PackageResources.make_mount_point_sh, ["MOUNT_POINT": Text(mountPoint)])))
+  }
+
+  /// One that is mounted in its place is PMM's, whoever made it. By the label it is known while it is not mounted, too.
+  private func label(_ node: NodeName, _ facts: StorageFacts) -> Step? {
+    guard case .disk(let disk) = facts.device, disk.mounts.contains(mountPoint), disk.signatures.count == 1,
+      disk.signatures[0].type == filesystem.rawValue, disk.signatures[0].label != Self.label
+    else { return nil }
+    let label = disk.signatures[0].label
+    return Step(
+      node, "SharedStorage", .files, "Label the filesystem on \(device) '\(Self.label)'",
+      because: "it is mounted as PMM's and " + (label.isEmpty ? "has no label" : "is labelled '\(label)'"),
+      .run(
+        Script(
+          "label-filesystem", PackageResources.label_filesystem_sh,
+          ["DEVICE": Text(device), "FSTYPE": Text(filesystem.rawValue), "LABEL": Text(Self.label), "MOUNT_POINT": Text(mountPoint)])))
   }
 
   /// One node makes it; before the cluster starts, the others prove that their disk of that name is the same one. A
@@ -94,7 +109,7 @@ extension FilesystemSpec {
         operations: [
           Operation("start", timeout: 60), Operation("stop", timeout: 60),
           Operation("monitor", interval: timing.resourceMonitor, timeout: 40),
-        ])
+        ], job: .init([.ocf("heartbeat", "Filesystem")], [Pair("directory", mountPoint), Pair("device", device)]))
     ]
     return fragment
   }

@@ -28,7 +28,7 @@ extension VirtualIPSpec {
         operations: [
           Operation("start", timeout: 20), Operation("stop", timeout: 20),
           Operation("monitor", interval: timing.resourceMonitor, timeout: 20),
-        ])
+        ], job: .init([.ocf("heartbeat", "IPaddr2"), .ocf("heartbeat", "IPaddr")], [Pair("ip", address.description)]))
     ]
     return fragment
   }

@@ -12,6 +12,8 @@ enum Work: String, CaseIterable, Sendable {
   case newStickiness = "of another stickiness"
   case newEnvironment = "of other settings of PMM, one of them secret"
   case newTiming = "of another timing"
+  case handMade = "on a cluster that somebody built by hand"
+  case handMadeWithDataElsewhere = "on one whose data lies on a node's own disk"
   case everything = "of all of that at once"
   case nfsShare = "on bare nodes, with an NFS export for the share"
   case nfsCreated = "on bare nodes and a bare NFS server, which gets the share's export"
@@ -43,6 +45,9 @@ enum Work: String, CaseIterable, Sendable {
       var cluster = Scenario.bare
       cluster.helpers[try NodeName("beside")] = SimulatedNode(hostName: "beside", address: "198.51.100.30")
       return Scenario(rawValue, cluster, try Scenario.spec(["kind: directory": kind]), blank)
+    case .handMade, .handMadeWithDataElsewhere:
+      let cluster = try await Scenario.handMade(ownData: self == .handMadeWithDataElsewhere)
+      return Scenario(rawValue, cluster, try Scenario.spec(), restart)
     case .newTag: return try await live(["tag: 3.4.1": "tag: 3.5.0"], restart)
     case .newStickiness: return try await live(["stickiness: 100": "stickiness: 200"])
     case .newEnvironment:

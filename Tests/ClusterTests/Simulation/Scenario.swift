@@ -74,6 +74,49 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     return cluster
   }
 
+  /// The same cluster as a runbook's reader builds it, and PMM's data where `ownData` says.
+  static func handMade(ownData: Bool) async throws -> SimulatedCluster {
+    var cluster = try await applied.value
+    cluster.disks[0].signatures = [SimulatedCluster.Disk.filesystem("ext4", label: "", uuid: "by-hand")]
+    cluster.filesystemsMade = 0
+    (cluster.mayDisrupt, cluster.sharedData) = (true, !ownData)
+    let group = """
+      <group id="pmm"><primitive id="pmm_fs" class="ocf" type="Filesystem" provider="heartbeat"><instance_attributes id="pmm_fs-instance_attributes">\
+      <nvpair id="pmm_fs-device" name="device" value="\(device)"/><nvpair id="pmm_fs-directory" name="directory" value="/srv/pmm/"/>\
+      <nvpair id="pmm_fs-fstype" name="fstype" value="ext4"/></instance_attributes></primitive>\
+      <primitive id="VirtualIP" class="ocf" type="IPaddr2" provider="heartbeat"><instance_attributes id="VirtualIP-instance_attributes">\
+      <nvpair id="VirtualIP-ip" name="ip" value="198.51.100.100"/></instance_attributes></primitive>\
+      <primitive id="pmm-server" class="systemd" type="pmm-server"/></group>
+      """
+    try cluster.changeCIB(from: pmm1) { cib in
+      let locations = cib.descendants("rsc_location").map { "delete \($0.id)\n" }.joined()
+      try cib.apply(
+        """
+        \(locations)delete pmm
+        delete fence_pmm1
+        delete fence_pmm2
+        delete pmm-ha
+        create resources \(group)
+        create constraints <rsc_location id="cli-prefer-VirtualIP" rsc="VirtualIP" node="pmm1" score="INFINITY"/>
+        """)
+      cib.setProperty("stonith-enabled", "false")
+    }
+    for node in [pmm1, pmm2] {
+      for path in cluster[node].files.keys where ["pmm-ha", "pmm-server.service"].contains(where: path.contains) {
+        cluster[node].files[path] = nil
+      }
+      cluster[node].directories = [:]
+      cluster[node].loadedUnit = nil
+      cluster[node].ownData = ownData && node == pmm1
+    }
+    cluster.running = [:]
+    for node in [pmm1, pmm2] { cluster[node].pmm = nil }
+    cluster.shares = [[:]]
+    cluster.act(waited: true)
+    cluster.alarms = []
+    return cluster
+  }
+
   /// The example, applied.
   static let applied = Task { try await Scenario("", bare, try spec(), Consent(destroy: [device])).apply().cluster }
 }

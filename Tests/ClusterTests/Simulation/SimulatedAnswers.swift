@@ -16,6 +16,8 @@ extension SimulatedCluster {
       case "call-address": ""
       case "address-probe": try addressAnswer(node, values)
       case "fencing-probe": try fencingAnswer(node, values)
+      // Nodes of the simulation have power, whatever they run.
+      case "probe-power": try values["DEVICES"].split(separator: "\n").map { "\($0.split(separator: " ")[0]) on\n" }.joined()
       case "probe-corosync": corosyncAnswer(node)
       case "probe-pacemaker": pacemakerAnswer(node)
       case "predict-cib": try predictAnswer(node, values)
@@ -157,6 +159,9 @@ extension SimulatedCluster {
     text += "NeedDaemonReload=\(here.loadedUnit != nil && here.loadedUnit != unit?.content ? "yes" : "no")\n"
     text += "Alive=\(here.pmm == nil ? "no" : "yes")\n"
     if let pmm = here.pmm { text += "Settings=\(pmm.settings == here.settings ? "same" : "different")\n" }
+    text += "== volume\n"
+    if here.ownData, unit == nil { text += "path=/mnt/pmm/srv\nentries=2\n" }
+    if mounts(node) { text += "shared=\(sharedData ? 2 : 0)\n" }
     text += "== port\n"
     if let program = here.portTakenBy { text += "LISTEN 0 511 *:443 *:* users:((\"\(program)\",pid=812,fd=6))\n" }
     text += "== images\n["
@@ -173,7 +178,7 @@ extension SimulatedCluster {
     let here = self[node]
     guard here.has("iproute2") else { return "== missing ip\n" }
     let address = try values["ADDRESS"]
-    let own = [here.address] + (running["pmm_ip"]?.node == node ? [address] : [])
+    let own = [here.address] + (["pmm_ip", "VirtualIP"].contains { running[$0]?.node == node } ? [address] : [])
     let neighbour = here.runsPacemaker ? "not asked" : here.stranger.map { "\(address) dev ring0 lladdr \($0) REACHABLE" } ?? ""
     return """
       == addresses

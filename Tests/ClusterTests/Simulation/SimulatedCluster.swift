@@ -33,6 +33,8 @@ struct SimulatedCluster: Hashable, Sendable {
   var mayDisrupt = false
   /// What must never happen, and did.
   var alarms: [String] = []
+  /// PMM's data is in the shared filesystem.
+  var sharedData = true
   /// How often a filesystem was made.
   var filesystemsMade = 0
 
@@ -139,6 +141,8 @@ struct SimulatedNode: Hashable, Sendable {
   var pmm: PMM?
   /// The unit's text that systemd has read.
   var loadedUnit: String?
+  /// Its own disk holds PMM's data, where a unit made by hand looks for it.
+  var ownData = false
   var portTakenBy: String?
   /// The hardware address of someone else who has the virtual IP.
   var stranger: String?

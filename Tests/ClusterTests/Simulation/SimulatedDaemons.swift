@@ -27,6 +27,9 @@ extension SimulatedStep {
       cluster[node].cib = try Self.parsed(values["CIB"])
     case "start-cluster": try start(&cluster)
     case "patch-cib": try patch(values, &cluster)
+    case "wait-stopped":
+      cluster.act(waited: true)
+      for member in try values.words("MEMBERS") where cluster.running[member] != nil { throw Waiting(reason: "still running: \(member)") }
     case "settle":
       cluster.act(waited: true)
       let members = try values.words("MEMBERS")

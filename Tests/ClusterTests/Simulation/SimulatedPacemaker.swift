@@ -86,6 +86,11 @@ extension SimulatedCluster {
     }
     let wanted = Set(members.map(\.id) + cib.primitives.filter { !members.contains($0) }.map(\.id))
     ends += running.keys.filter { !wanted.contains($0) }
+    // The stop of what is no longer configured takes the address away, whoever has it now.
+    for id in running.keys where !wanted.contains(id) {
+      guard let address = running[id]?.parameters["ip"], members.contains(where: { $0.parameters["ip"] == address }) else { continue }
+      alarms.append("\(id) takes away the address that its successor has")
+    }
     for device in devices where running[device.id]?.parameters != device.parameters { running[device.id] = nil }
     stop(ends, because: "its configuration changed")
     guard mayStart else { return }
@@ -108,13 +113,17 @@ extension SimulatedCluster {
       }
       running[member.id] = Active(node: home, parameters: member.parameters)
       if member.id == "pmm_server" { startPMM(home) }
+      if member.id == "pmm-server" {
+        let image = self[home].images.first
+        self[home].pmm = .init(image: image?.key ?? "", id: image?.value ?? "", settings: ["by hand"])
+      }
     }
   }
 
   private mutating func stop(_ ids: [String], because reason: String) {
     for id in ids where running[id] != nil {
-      if id.hasPrefix("pmm_"), !mayDisrupt { alarms.append("\(id) stops without consent: \(reason)") }
-      if id == "pmm_server", let node = running[id]?.node { nodes[node]?.pmm = nil }
+      if id.hasPrefix("pmm"), !mayDisrupt { alarms.append("\(id) stops without consent: \(reason)") }
+      if id == "pmm_server" || id == "pmm-server", let node = running[id]?.node { nodes[node]?.pmm = nil }
       running[id] = nil
     }
   }
@@ -136,6 +145,7 @@ extension SimulatedCluster {
 
   private mutating func startPMM(_ node: NodeName) {
     let image = self[node].imageName ?? ""
+    if !sharedData { alarms.append("PMM begins anew on \(node), and its data is elsewhere") }
     self[node].loadedUnit = self[node].loadedUnit ?? self[node].files["/etc/systemd/system/pmm-server.service"]?.content
     self[node].pmm = .init(image: image, id: self[node].images[image] ?? "", settings: self[node].settings)
   }

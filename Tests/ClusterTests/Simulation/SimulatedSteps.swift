@@ -75,6 +75,16 @@ struct SimulatedStep {
     case "start-glusterd", "make-volume": try gluster(name, values, &cluster)
     case "make-mount-point": if !cluster.mounts(node) { cluster[node].mountPointMode = "0" }
     case "make-filesystem", "check-filesystem": try filesystem(name, values, &cluster)
+    case "label-filesystem":
+      let place = cluster[node].disk
+      guard cluster.mounts(node) else { throw Refusal("it is not mounted") }
+      let label = try values["LABEL"]
+      cluster.disks[place].signatures = cluster.disks[place].signatures.map { signature in
+        var fields = signature.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        fields[2] = label
+        return fields.joined(separator: ",")
+      }
+    case "bring-data": try bringData(&cluster)
     case "provide-image", "compare-images": try image(name, values, &cluster)
     case "settle-unit":
       cluster[node].loadedUnit = cluster[node].files["/etc/systemd/system/pmm-server.service"]?.content
@@ -82,8 +92,8 @@ struct SimulatedStep {
       cluster[node].units["pmm-server.service"]?.enabled = false
     case "test-device": try testDevice(values, &cluster)
     case "set-password", "start-pcsd", "authorize": try access(name, values, &cluster)
-    case "stop-default", "reload-corosync", "seed-cib", "start-cluster", "patch-cib", "settle", "restart-pmm",
-      "stop-service", "stop-cluster", "remove-remains":
+    case "stop-default", "reload-corosync", "seed-cib", "start-cluster", "patch-cib", "wait-stopped", "settle",
+      "restart-pmm", "stop-service", "stop-cluster", "remove-remains":
       try daemons(name, values, &cluster)
       cluster.act()
     default: throw Refusal("the simulation does not know the script '\(name)': teach it")
@@ -202,6 +212,25 @@ struct SimulatedStep {
     while cluster.disks[place].signatures.popLast() != nil { cut(cluster) }
     cluster.filesystemsMade += 1
     cluster.disks[place].signatures = [SimulatedCluster.Disk.filesystem(type, label: label, uuid: "uuid-\(cluster.filesystemsMade)")]
+  }
+
+  private func bringData(_ cluster: inout SimulatedCluster) throws {
+    guard cluster.mounts(node), cluster[node].ownData, !cluster.sharedData else { throw Refusal("there is nothing to bring") }
+    try cluster.changeCIB(from: node) { cib in
+      try cib.apply(
+        """
+        modify configuration <configuration><crm_config><cluster_property_set id="pmm-ha"><nvpair id="pmm-ha-taking-over" \
+        name="pmm-ha-taking-over" value="true"/></cluster_property_set></crm_config></configuration>
+        """)
+    }
+    cut(cluster)
+    cluster.changeCIB(from: node) { $0.setMeta("pmm-server", "target-role", "Stopped") }
+    cut(cluster)
+    cluster.act(waited: true)
+    guard cluster[node].pmm == nil, cluster.mounts(node) else { throw Refusal("PMM has not stopped") }
+    cut(cluster)
+    cluster.sharedData = true
+    cluster[node].ownData = false
   }
 
   private func image(_ name: String, _ values: Values, _ cluster: inout SimulatedCluster) throws {

@@ -11,11 +11,9 @@ cat /etc/corosync/corosync.conf 2>/dev/null
 echo "== mode"
 stat -c %a /etc/corosync/corosync.conf 2>/dev/null
 echo "== authkey"
-# Its digest, and whether it is text: only then can it travel to the other node as it is.
 if [ -e /etc/corosync/authkey ]; then
   sha256sum /etc/corosync/authkey
   stat -c '%a %s' /etc/corosync/authkey
-  if LC_ALL=C tr -d '\011\012\015\040-\176' </etc/corosync/authkey | grep -q .; then echo binary; else echo text; fi
 fi
 echo "== active"
 timeout 5 systemctl show --property=ActiveState --value corosync.service

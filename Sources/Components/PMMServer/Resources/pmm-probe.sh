@@ -1,7 +1,7 @@
 # What PMM Server is on this node: its files, its image, its container. Reads files rather than asking podman, which
 # takes 40 ms a question.
 # SHOWN: paths, separated by blanks, to print. SECRET: paths (blanks) whose content must be CONTENT; SECRETS: one line
-# `+VALUE` a secret in it. SHARE: directory. PORT.
+# `+VALUE` a secret in it. SHARE: directory. PORT. MOUNT_POINT: of the shared filesystem.
 # shellcheck shell=sh disable=SC2154,SC2086
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
@@ -81,13 +81,41 @@ if [ -r /run/pmm-ha/pmm-server.started ]; then
   fi
 fi
 
+echo "== volume"
+# Where PMM's data lies: what the running container has as its /srv; else what a unit says that is not of this tool.
+root=$(sed -n 's/^[[:space:]]*graphroot[[:space:]]*=[[:space:]]*"\(.*\)".*/\1/p' \
+  /usr/share/containers/storage.conf /etc/containers/storage.conf 2>/dev/null | tail -n 1)
+root=${root:-/var/lib/containers/storage}
+volume=
+if [ "$alive" = yes ]; then
+  volume=$(cat "$root"/*-containers/*/userdata/config.json 2>/dev/null | tr '{' '\n' | grep '"destination": *"/srv"' |
+    sed -n 's/.*"source": *"\([^"]*\)".*/\1/p' | tail -n 1)
+fi
+for file in /etc/systemd/system /run/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+  file=$file/pmm-server.service
+  [ -f "$file" ] || continue
+  if [ -z "$volume" ] && ! grep -q '^# Written by pmm-ha' "$file"; then
+    volume=$(sed -n 's/^Environment="\{0,1\}PMM_VOLUME_PATH=\([^"]*\)"\{0,1\}$/\1/p' "$file" | tail -n 1)
+    optional=$(sed -n 's/^EnvironmentFile=-\{0,1\}\(.*\)$/\1/p' "$file" | tail -n 1)
+    other=$(timeout -s KILL 5 sed -n 's/^PMM_VOLUME_PATH=//p' "$optional" 2>/dev/null | tail -n 1)
+    volume=${other:-$volume}
+    [ -n "$volume" ] || volume=$(sed -n 's/.*[,=]src=\(\/[^,]*\),dst=\/srv.*/\1/p; s/.*-v[ =]\(\/[^:]*\):\/srv.*/\1/p' "$file" | tail -n 1)
+  fi
+  break
+done
+entries() { find "$1" -mindepth 1 -maxdepth 1 ! -name lost+found 2>/dev/null | head -n 100 | wc -l; }
+if [ -n "$volume" ]; then
+  echo "path=${volume%/}"
+  echo "entries=$(entries "$volume")"
+fi
+if awk -v place="$MOUNT_POINT" '$5 == place { found = 1 } END { exit !found }' /proc/self/mountinfo; then
+  if [ -e "$MOUNT_POINT/.pmm-ha-copying" ]; then echo shared=0; else echo "shared=$(entries "$MOUNT_POINT")"; fi
+fi
+
 echo "== port"
 # Who listens where PMM will be published; only its own container may.
 if [ "$alive" = no ]; then ss -Hltnp "sport = :$PORT" 2>/dev/null; fi
 
-root=$(sed -n 's/^[[:space:]]*graphroot[[:space:]]*=[[:space:]]*"\(.*\)".*/\1/p' \
-  /usr/share/containers/storage.conf /etc/containers/storage.conf 2>/dev/null | tail -n 1)
-root=${root:-/var/lib/containers/storage}
 echo "== images"
 cat "$root"/*-images/images.json 2>/dev/null
 echo

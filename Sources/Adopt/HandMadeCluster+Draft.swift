@@ -1,0 +1,73 @@
+import Core
+import Pacemaker
+import SpecFile
+
+extension HandMadeCluster {
+  /// The answers to `pmm-ha init`'s questions that the cluster itself gives. What it does not say is left open.
+  package var draft: SpecDraft {
+    var draft = SpecDraft()
+    draft.cluster = corosync.clusterName
+    draft.nodes = nodes.map { .init(name: $0.name.description, addresses: addresses(of: $0)) }
+    draft.virtualIP = virtualIP
+    draft.interface = parameter("nic", of: address)
+    let device = parameter("device", of: filesystem)
+    draft.device = nodes.compactMap(\.disk).first { $0.device == device }?.id.flatMap { isSame($0) ? $0 : nil } ?? device
+    draft.filesystem = parameter("fstype", of: filesystem) ?? nodes.compactMap { $0.disk?.type }.first
+    draft.mountPoint = mountPoint
+    // What is mounted stays mounted as it is; ours is noatime, which can be set any time.
+    draft.mountOptions = parameter("options", of: filesystem)
+    draft.configShare = share
+    draft.timing = timing.rawValue
+    draft.image = image?.name
+    draft.tag = image?.tag
+    draft.port = unit?.port
+    draft.environment = environment
+    addFencing(&draft)
+    return draft
+  }
+
+  private var virtualIP: String? {
+    guard let ip = parameter("ip", of: address) else { return nil }
+    // Without a netmask IPaddr2 takes that of the network which the address is in.
+    let prefix = parameter("cidr_netmask", of: address) ?? nodes.flatMap(\.addresses).first { $0.address == ip }?.prefix
+    return prefix.map { "\(ip)/\($0)" } ?? ip
+  }
+
+  /// The same by-id name leads to the disk on both nodes.
+  private func isSame(_ id: String) -> Bool {
+    let names = nodes.compactMap { $0.disk?.id }
+    return names.count == nodes.count && Set(names) == [id]
+  }
+
+  /// The directory that holds the unit's files.
+  private var share: String? {
+    guard let file = unit?.environmentFile ?? unit?.podmanFile, let slash = file.lastIndex(of: "/"), slash > file.startIndex else {
+      return nil
+    }
+    return String(file[..<slash])
+  }
+
+  /// What the unit would start.
+  var image: (name: String, tag: String)? { unit?.image }
+
+  /// PMM's settings; secret ones by the environment variable that they are to come from.
+  private var environment: [SpecDraft.Variable] {
+    guard let unit, let file = unit.podmanFile else { return [] }
+    let text = nodes.compactMap { $0.files[file] }.first ?? ""
+    return settings(text).sorted { $0.key < $1.key }.compactMap { name, value in
+      // What the tool says itself.
+      if ["DISABLE_UPDATES", "PMM_ENABLE_UPDATES"].contains(name) { return nil }
+      return value == "(hidden)" ? .init(name: name, source: "PMM_HA_\(name)") : .init(name: name, value: value)
+    }
+  }
+
+  private func addFencing(_ draft: inout SpecDraft) {
+    for device in devices {
+      let list = parameter("pcmk_host_list", of: device) ?? parameter("pcmk_host_map", of: device).map { String($0.prefix { $0 != ":" }) }
+      guard let target = list ?? nodes.map(\.name.description).first(where: { device.id.hasSuffix($0) }) else { continue }
+      draft.fencing = device["type"]
+      draft.fenceAddresses[target] = parameter("ip", of: device) ?? parameter("ipaddr", of: device)
+      draft.fenceUser = parameter("username", of: device) ?? parameter("login", of: device)
+    }
+  }
+}

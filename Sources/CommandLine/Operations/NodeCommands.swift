@@ -1,0 +1,80 @@
+import Apply
+import ArgumentParser
+import Cluster
+import Core
+import Operations
+
+/// `pmm-ha node`
+struct NodeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "node", abstract: "Replace a dead node, or forget it.", subcommands: [NodeReplace.self, NodeForget.self])
+}
+
+/// `pmm-ha node replace`
+struct NodeReplace: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replace", abstract: "Make a new machine the dead node of the same name; the service goes on meanwhile.",
+    discussion: """
+      Makes sure that the dead node is known to be off, then applies the spec: the new machine gets everything, the other \
+      node only what has changed in the spec (the new machine's BMC, say). Its address and BMC are the spec's.
+      """)
+
+  @Argument(help: "The dead node, and the new machine's name.") var node: NodeName
+  @OptionGroup var options: SpecOptions
+  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @Flag(help: "The service may stop or move.") var allowDisruption = false
+
+  func run() async throws {
+    let session = try Session(options)
+    try await release(node, session)
+    let flags = (yes ? ["--yes"] : []) + (allowDisruption ? ["--allow-disruption"] : [])
+    // All that is left is what an apply does with any node that has nothing yet.
+    try await ApplyCommand.parse(["--file", options.file] + flags).run()
+  }
+}
+
+/// `pmm-ha node forget`
+struct NodeForget: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forget", abstract: "Take a dead node out of the cluster's memory.",
+    discussion: "The cluster then has one node and cannot fail over. An apply of a spec with both nodes brings a second one in again.")
+
+  @Argument(help: "The dead node.") var node: NodeName
+  @OptionGroup var options: SpecOptions
+  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+
+  func run() async throws {
+    let session = try Session(options)
+    let entry = try await release(node, session)
+    guard yes || confirmed("The cluster forgets \(node) and has one node then.", expected: node.description) else {
+      throw Refusal("Nothing was changed. To go on without a question: --yes")
+    }
+    let place = try await withProgress("forgetting \(node)") { [node] _ in
+      try await Executor.locked([entry], through: session.door) { [door = session.door] in
+        try await Verbs(door: door).forget(node, through: entry)
+      }
+    }
+    Terminal.output.write("\(node) is forgotten. The service runs \(place == "nowhere" ? place : "on \(place)").\n")
+    let finding = Finding(
+      .danger, at: session.cluster.name, "it has one node: when \(entry) dies, the service is gone",
+      hint: "when there is a second machine: pmm-ha apply, with a spec that has both")
+    Terminal.output.write(FindingText(finding: finding, terminal: .output).lines.joined(separator: "\n") + "\n")
+  }
+}
+
+/// Sees to it that Pacemaker knows that the lost `node` is off; throws where that is not certain. Returns the node through
+/// which the cluster is spoken to.
+@discardableResult
+private func release(_ node: NodeName, _ session: Session) async throws -> NodeName {
+  guard session.nodes.contains(node) else {
+    throw Refusal("The spec has no node \(node); it has \(session.nodes.map(\.description).joined(separator: " and ")).")
+  }
+  let lost = try await withProgress("looking for \(node)") { _ in try await lookAtLost(node, of: session.cluster, through: session.door) }
+  // One that was fenced, or left in order, is known to run nothing.
+  guard lost.isUnclean else { return lost.entry }
+  _ = try proveOff(node, lost.power)
+  _ = try await withProgress("telling Pacemaker that \(node) is off") { _ in
+    try await Verbs(door: session.door).confirmOff(node, through: lost.entry, limit: 60)
+  }
+  return lost.entry
+}
