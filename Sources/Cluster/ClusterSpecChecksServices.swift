@@ -34,6 +34,8 @@ extension SpecSections {
       }
     }
     checkFencingOfAll(names, ordered, &problems)
+    checkLevels(ordered, &problems)
+    checkDisks(ordered, &problems)
   }
 
   private func checkFencingOfAll(_ names: [NodeName], _ ordered: [(key: Int, value: FenceDevice)], _ problems: inout ProblemList) {

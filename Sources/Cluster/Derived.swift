@@ -20,7 +20,7 @@ extension ClusterSpec {
     case .nfs: packages = packages + .nfsClient
     case .glusterfs: packages = packages + .glusterfs + .glusterfsClient
     }
-    return HostSpec(nodes: nodes, packages: packages)
+    return HostSpec(nodes: nodes, packages: packages, usesSBD: fencing.sbd(timing) != nil)
   }
 
   var pmmServer: PMMServer {

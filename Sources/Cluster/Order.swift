@@ -31,7 +31,7 @@ extension ClusterSpec {
   /// In the order in which `NodeFacts` reads the answers.
   func questions(for node: NodeName) -> [Question] {
     [
-      virtualIP.call, host.question(), share.question(), sharedStorage.question(), pmmServer.question, fencing.question(node),
+      virtualIP.call, host.question(), share.question(), sharedStorage.question(), pmmServer.question, fencing.question(node, timing),
       CorosyncFacts.question, PacemakerFacts.question, pcs.question(), virtualIP.question,
     ] + (ec2.map { [$0.question] } ?? [])
   }
@@ -63,7 +63,7 @@ extension ClusterSpec {
   /// `facts` say which parameters a fence agent has.
   func fragments(_ facts: [NodeName: NodeFacts]) -> [CIBFragment] {
     let service = [sharedStorage.fragment(timing), virtualIP.fragment(timing), pmmServer.fragment]
-    let devices = fencing(facts).fragment()
+    let devices = fencing(facts).fragment(timing)
     guard let ec2 else { return service + [devices] }
     return service + [ec2.fragment(virtualIP), ec2.settled(devices)]
   }
@@ -75,7 +75,7 @@ extension ClusterSpec {
 
   /// Pacemaker's part, which may need a prediction before the rest.
   package func pacemakerPlan(_ facts: [NodeName: NodeFacts]) -> PacemakerPlan {
-    let stopped = corosync.plan(facts.mapValues(\.corosync)).stopped
+    let stopped = corosync.plan(facts.mapValues(\.corosync)).stopped.union(fencing.stopped(facts.mapValues(\.fencing), timing))
     return pacemaker.plan(facts.mapValues(\.pacemaker), desired: .merge(fragments(facts), pacemaker), stopped: stopped)
   }
 
@@ -90,10 +90,11 @@ extension ClusterSpec {
     all += beside
     all += share.proposal(facts.mapValues(\.configShare), server: server)
     all += sharedStorage.proposal(facts.mapValues(\.sharedStorage), consent: consent)
-    all += fencing(facts).proposal(facts.mapValues(\.fencing))
+    let corosync = corosync.plan(facts.mapValues(\.corosync))
+    all += fencing(facts).proposal(facts.mapValues(\.fencing), timing, consent: consent, stopped: corosync.stopped)
     if let ec2 { all += ec2.proposal(facts.compactMapValues(\.ec2), virtualIP, fencesByAPI: fencesByAPI) }
     all += virtualIP.proposal(facts.mapValues(\.virtualIP))
-    all += corosync.plan(facts.mapValues(\.corosync)).proposal
+    all += corosync.proposal
     all += pmmServer.proposal(facts.mapValues(\.pmm), restarted: pacemaker.takesOver)
     // A new configuration would start PMM where its data is not yet.
     if !pmmServer.hasDataElsewhere(facts.mapValues(\.pmm)) { all += pacemaker.proposal(prediction) }

@@ -16,6 +16,8 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
   package var state: ClusterState?
   package var service: Service
   package var fencingDevices: [FencingDevice]
+  /// Nodes that were really fenced, through Pacemaker, to see whether it works: by name.
+  package var reallyFenced: [String: Fenced]
   /// Corosync links that are down: "pmm2 link 1".
   package var linksDown: [String]
   package var findings: [Finding]
@@ -25,7 +27,9 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
   /// Why there is no state.
   private var trouble: [Finding] = []
 
-  private enum CodingKeys: String, CodingKey { case cluster, seenFrom, heardFrom, state, service, fencingDevices, linksDown, findings }
+  private enum CodingKeys: String, CodingKey {
+    case cluster, seenFrom, heardFrom, state, service, fencingDevices, reallyFenced, linksDown, findings
+  }
 
   package struct Service: Sendable, Equatable, Encodable {
     /// Where every member of the group is up.
@@ -53,6 +57,17 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
     /// Seconds before the status was taken.
     package var age: Int
   }
+
+  /// A node that was fenced for real.
+  package struct Fenced: Sendable, Equatable, Encodable {
+    package var tested: Tested
+    /// Seconds until its devices said that it is off, and until it was online again.
+    package var confirmed: Double?
+    package var online: Double?
+  }
+
+  /// The last test of a device by any node that answered.
+  package func test(of device: String) -> Tested? { tests[device] }
 
   /// The service answers (or, where that was not asked, is up), and nothing is wrong.
   package var isHealthy: Bool {
@@ -92,7 +107,8 @@ extension ClusterStatus {
     service = Service(
       node: state?.home(of: group), since: state?.home(of: group) == nil ? nil : members.last?.since,
       readiness: url.flatMap { url in answered.map { ServiceAnswer(Answer($0), url: url) } }, resources: members)
-    tests = Self.tests(sections["tests"] ?? "", now: now)
+    tests = Self.records(sections["tests"] ?? "", now: now).mapValues(\.tested)
+    reallyFenced = Self.records(sections["fenced"] ?? "", now: now)
     fencingDevices = (state?.resources.filter(\.isFencingDevice) ?? []).map {
       FencingDevice(id: $0.id, monitoredOn: $0.nodes.first, failed: $0.failed, tested: nil)
     }
@@ -106,16 +122,17 @@ extension ClusterStatus {
     guard let best = views.first(where: { $0.state != nil }) ?? views.first else { return nil }
     self = best
     heardFrom = views.flatMap(\.heardFrom).sorted()
-    for index in fencingDevices.indices {
-      let id = fencingDevices[index].id
-      fencingDevices[index].tested = views.compactMap { $0.tests[id] }.max { $0.at < $1.at }
+    for view in views {
+      tests.merge(view.tests) { $0.at > $1.at ? $0 : $1 }
+      reallyFenced.merge(view.reallyFenced) { $0.tested.at > $1.tested.at ? $0 : $1 }
     }
+    for index in fencingDevices.indices { fencingDevices[index].tested = tests[fencingDevices[index].id] }
     findings = trouble + (state.map { statusFindings(self, $0) } ?? [])
   }
 
-  /// Lines `ID key=value ...` with `time` and `result`.
-  private static func tests(_ text: String, now: Int) -> [String: Tested] {
-    var result: [String: Tested] = [:]
+  /// Lines `NAME key=value ...` with `time` and `result`.
+  private static func records(_ text: String, now: Int) -> [String: Fenced] {
+    var result: [String: Fenced] = [:]
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
       var values: [Substring: Substring] = [:]
@@ -123,8 +140,10 @@ extension ClusterStatus {
         let pair = word.split(separator: "=", maxSplits: 1)
         if pair.count == 2 { values[pair[0]] = pair[1] }
       }
-      guard let id = words.first, let time = values["time"].flatMap({ Int($0) }) else { continue }
-      result[String(id)] = Tested(at: time, passed: values["result"] == "passed", age: max(0, now - time))
+      guard let name = words.first, let time = values["time"].flatMap({ Int($0) }) else { continue }
+      result[String(name)] = Fenced(
+        tested: Tested(at: time, passed: values["result"] == "passed", age: max(0, now - time)),
+        confirmed: values["confirmed"].flatMap { Double($0) }, online: values["online"].flatMap { Double($0) })
     }
     return result
   }

@@ -40,3 +40,15 @@ package struct NoNodeAnswers: Error, CustomStringConvertible {
   package init(failures: [any Error]) { self.failures = failures }
   package var description: String { failures.map { "\($0)" }.sorted().joined(separator: "\n") }
 }
+
+/// Whether a machine is there: it answers by ssh, or at least refuses us. Only silence says that it may be off.
+package func isAlive(_ node: NodeName, through door: any Asking) async -> Bool {
+  do {
+    _ = try await door.ask([Question("probe-daemon", PackageResources.probe_daemon_sh)], of: node)
+    return true
+  } catch let failure as NodeFailure {
+    return !failure.message.hasPrefix("not reachable by ssh")
+  } catch {
+    return true
+  }
+}

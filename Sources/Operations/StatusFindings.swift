@@ -42,6 +42,12 @@ private func fencingFindings(_ status: ClusterStatus, _ state: ClusterState) -> 
         Finding(.danger, at: device.id, "its last test failed", hint: "Check address and password of the BMC, then: pmm-ha apply"))
     }
   }
+  for (node, fenced) in status.reallyFenced.sorted(by: { $0.key < $1.key }) where !fenced.tested.passed {
+    findings.append(
+      Finding(
+        .danger, at: node, "when it was last fenced for a test, that did not work",
+        hint: "Mend the cause, then try again: pmm-ha fence test \(node) --really"))
+  }
   for event in state.fencing where event.status != "success" && event.status != "pending" {
     findings.append(
       Finding(

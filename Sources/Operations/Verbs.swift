@@ -42,6 +42,13 @@ package struct Verbs: Sendable {
       ["RESOURCE": Text(resource ?? ""), "FENCING": fencing ? "yes" : "", "LIMIT": "\(limit)"])
   }
 
+  /// A person says that the node is off.
+  package func confirm(_ node: NodeName, through entry: NodeName, limit: Int) async throws -> Place {
+    try await run(
+      "Confirm that \(node) is off", on: entry, "confirm-fenced", PackageResources.confirm_fenced_sh,
+      ["NODE": "\(node)", "LIMIT": "\(limit)"])
+  }
+
   func run(
     _ what: String, on entry: NodeName, _ name: String, _ body: [UInt8], _ variables: KeyValuePairs<String, Text>
   ) async throws -> Place {

@@ -54,8 +54,8 @@ func bmc(_ node: NodeName, delay: Int? = nil, password: SecretSource? = .environ
       device.agentParameters("fence_pmm2").map { "\($0.name)=\($0.value)" } == [
         "ip=pdu", "ipport=161", "username=apc", "password_script=/etc/pmm-ha/fencing/fence_pmm2", "plug=4",
       ])
-    let bare = try FenceDevice(node: pmm2, agent: "fence_sbd", parameters: ["devices": "/dev/x"])
-    #expect(bare.agentParameters("fence_pmm2") == [Pair("devices", "/dev/x")])
+    let bare = try FenceDevice(node: pmm2, agent: "fence_virt", parameters: ["serial_device": "/dev/x"])
+    #expect(bare.agentParameters("fence_pmm2") == [Pair("serial_device", "/dev/x")])
   }
 
   @Test("Each node gets the password of the other's device only, and tests it after that")

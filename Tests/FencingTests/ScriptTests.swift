@@ -41,6 +41,18 @@ import Testing
     #expect(record.hasPrefix("result=passed\ntime=") && record.hasSuffix("\nfingerprint=f p\n"))
   }
 
+  @Test("An agent that knows several machines is told which, unless the spec does; what it knows is noted")
+  func plug() throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    for (parameters, told) in [("ip=h", "ip=h\nplug=outlet2\n"), ("plug=a b", "plug=a b\n"), ("port=7", "port=7\n")] {
+      let result = try test(agent: "cat >\(path("input"))", parameters: parameters, knows: ["ip", "plug", "port"])
+      #expect(result.status == 0, "\(result)")
+      #expect(try String(contentsOf: directory.appending(path: "input"), encoding: .utf8).hasPrefix(told + "action=status"))
+    }
+    let noted = try String(contentsOf: directory.appending(path: "fencing/fence_stub.parameters"), encoding: .utf8)
+    #expect(noted == "ip\nplug\nport\n")
+  }
+
   @Test(
     "A failed test says in plain words what to correct, and is noted",
     arguments: [
@@ -78,7 +90,8 @@ import Testing
     let body = String(decoding: PackageResources.fencing_probe_sh, as: UTF8.self)
       .replacing("/etc/pmm-ha/fencing", with: directory.path()).replacing("/var/lib/pmm-ha", with: directory.path())
     let result = try sh(
-      "DEVICES='fence_a x\nfence_b x\nfence_c x\nfence_d x'\nPASSWORDS='fence_a right\nfence_b wrong\nfence_c right\nfence_d \n'\n" + body)
+      "WATCHDOG=; SBD_DISK=; RESERVED=\nDEVICES='fence_a x\nfence_b x\nfence_c x\nfence_d x'\nPASSWORDS='fence_a right\nfence_b wrong\nfence_c right\nfence_d \n'\n"
+        + body)
     let facts = try FencingFacts(Answer(result.output.replacing(directory.path(), with: "/etc/pmm-ha/fencing"), status: result.status))
     #expect(
       facts.devices.mapValues(\.password.state) == ["fence_a": .same, "fence_b": .different, "fence_c": .absent, "fence_d": .unknown])
@@ -86,14 +99,19 @@ import Testing
     #expect(facts.devices["fence_a"]?.test == .init(passed: true, time: 7, fingerprint: "x", stale: true))
   }
 
-  private func test(agent: String?) throws -> (output: String, status: Int32) {
+  private func test(
+    agent: String?, parameters: String = "ip=h\nplug=a b", knows: [String] = []
+  ) throws -> (output: String, status: Int32) {
     if let agent {
       try write(
-        "fence_stub", "#!/bin/sh\nif [ \"$*\" = '-o metadata' ]; then echo '<action name=\"status\" />'; exit; fi\n\(agent)\n", mode: 0o755)
+        "fence_stub",
+        "#!/bin/sh\nif [ \"$*\" = '-o metadata' ]; then printf '%s\\n' '<action name=\"status\" />' \(knows.map { "'<parameter name=\"\($0)\" />'" }.joined(separator: " ")); exit; fi\n\(agent)\n",
+        mode: 0o755)
     }
     let body = String(decoding: PackageResources.test_device_sh, as: UTF8.self).replacing("/var/lib/pmm-ha", with: directory.path())
     return try sh(
-      "PATH=\(directory.path()):$PATH; ID=fence_pmm2; AGENT=fence_stub; NODE=pmm2; PARAMETERS='ip=h\nplug=a b'; FINGERPRINT='f p'\n" + body)
+      "PATH=\(directory.path()):$PATH; ID=fence_pmm2; AGENT=fence_stub; NODE=pmm2; PLUG=outlet2; PLUG_NAMES='plug port'; PARAMETERS='\(parameters)'; FINGERPRINT='f p'\n"
+        + body)
   }
 
   private func path(_ name: String) -> String { directory.appending(path: name).path() }

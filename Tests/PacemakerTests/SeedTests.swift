@@ -82,12 +82,31 @@ import Testing
     let desired = DesiredCIB.merge(
       Example.fragments(fencing: [Example.device("fence_pmm1", for: "pmm1"), slow, Example.device("fence_pmm2", for: "pmm2")]), Example.spec
     )
-    #expect(desired.levels.map(\.device) == ["fence_pmm1", "fence_pmm1_2"])
+    #expect(desired.levels.map(\.devices) == [["fence_pmm1"], ["fence_pmm1_2"]])
     #expect(desired.properties.contains(Pair("stonith-timeout", "360s")))
     try Tools.withFile(Tools.settled(desired.seed)) { path in
       let output = try Tools.run("crm_verify", "-VV", "--xml-file", path)
       #expect(output.text == "")
     }
+  }
+
+  @Test("Two outlets of one level are used together, and off both before on")
+  func together() throws {
+    var fragments = Example.fragments(
+      fencing: ["fence_pmm1", "fence_pmm1_2", "fence_pmm1_3"].map { Example.device($0, for: "pmm1") } + [
+        Example.device("fence_pmm2", for: "pmm2")
+      ])
+    fragments[fragments.count - 1].fencingLevels = ["fence_pmm1": 2, "fence_pmm1_2": 1, "fence_pmm1_3": 1]
+    let desired = DesiredCIB.merge(fragments, Example.spec)
+    #expect(desired.levels.map(\.index) == [1, 2])
+    #expect(desired.levels.map(\.devices) == [["fence_pmm1_2", "fence_pmm1_3"], ["fence_pmm1"]])
+    #expect(desired.properties.contains(Pair("stonith-timeout", "300s")), "two devices off and on again, then the third")
+    try Tools.withFile(Tools.settled(desired.seed)) { path in
+      let output = try Tools.run("crm_verify", "-VV", "--xml-file", path)
+      #expect(output.text == "")
+    }
+    let live = try XMLNode(parsing: Tools.settled(desired.seed))
+    #expect(desired.edit(live).changes.isEmpty)
   }
 
   @Test("Without fencing devices Pacemaker starts nothing, unless the spec says that it accepts that")

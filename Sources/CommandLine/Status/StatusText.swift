@@ -64,6 +64,9 @@ struct StatusText {
       }
       lines.append(row("fencing", device.id, nil, words.joined(separator: ", ")))
     }
+    for (node, fenced) in status.reallyFenced.sorted(by: { $0.key < $1.key }) {
+      lines.append(row("proven", node, nil, Self.fenced(fenced, terminal)))
+    }
     if let last = state.fencing.first {
       let by = last.delegate.map { " by \($0)" } ?? ""
       lines.append(row("fenced", last.target, nil, "\(last.action) \(last.status)\(by)\(last.when.map { ", \($0)" } ?? "")"))
@@ -87,6 +90,15 @@ struct StatusText {
         let state = resource.isUp ? role.lowercased() : terminal.style(role.lowercased(), resource.pending == nil ? .red : .yellow)
         return "           \(terminal.style(resource.id.padded(12), .dim))  \(state)  \(terminal.style(resource.agent, .dim))"
       }
+  }
+
+  /// `really fenced 3 h ago (off after 2.1 s, online after 14 s)`
+  static func fenced(_ fenced: ClusterStatus.Fenced, _ terminal: Terminal) -> String {
+    let age = age(fenced.tested.age)
+    guard fenced.tested.passed else { return terminal.style("really fencing it failed \(age) ago", .red) }
+    let times = [("off", fenced.confirmed), ("online", fenced.online)].compactMap { what, time in time.map { "\(what) after \($0.seconds)" }
+    }
+    return "really fenced \(age) ago" + (times.isEmpty ? "" : " (\(times.joined(separator: ", ")))")
   }
 
   static func age(_ seconds: Int) -> String {

@@ -25,6 +25,10 @@ extension FenceDevice {
     if let address { result.append(Pair("ip", address)) }
     if let port { result.append(Pair("ipport", "\(port)")) }
     if let user { result.append(Pair("username", user)) }
+    if let disk { result.append(Pair("devices", disk)) }
+    // The agent ends sbd when this is over (30 s by default), and sbd's message takes all of msgwait; how long it may
+    // really take is Pacemaker's to say.
+    if agent == "fence_sbd" { result.append(Pair("power_timeout", "300")) }
     if password != nil { result.append(Pair(isIPMI ? "ipmitool_path" : "password_script", FencingPath.script(id))) }
     if isIPMI {
       result += [
@@ -53,9 +57,16 @@ extension FenceDevice {
   }
 
   /// What Pacemaker itself reads of a device.
-  func pacemakerParameters() -> [Pair] {
+  func pacemakerParameters(_ timing: Timing = .standard) -> [Pair] {
     var result = [Pair("pcmk_host_list", node.description), Pair("pcmk_host_check", "static-list")]
     if let delay { result.append(Pair("pcmk_delay_base", "\(delay)s")) }
+    if agent == "fence_sbd" {
+      // Never shorter than Pacemaker's default of 60 s.
+      let limit = max(60, SBDTimes(self, timing).fencingTimeout + (delay ?? 0))
+      if limit > 60 { result += ["pcmk_reboot_timeout", "pcmk_off_timeout"].map { Pair($0, "\(limit)s") } }
+    }
+    // Taking its key away is all that these can do to a node; it boots by other means, and Pacemaker gives the key back.
+    if unfences { result.append(Pair("pcmk_reboot_action", "off")) }
     for (name, value) in parameters.sorted(by: { $0.key < $1.key }) where name.hasPrefix("pcmk_") {
       result.removeAll { $0.name == name }
       result.append(Pair(name, value))
@@ -71,20 +82,37 @@ extension FenceDevice {
 
 extension FencingSpec {
   /// The devices as stonith resources, kept away from the nodes that they power off.
-  package func fragment() -> CIBFragment {
+  package func fragment(_ timing: Timing = .standard) -> CIBFragment {
     var fragment = CIBFragment()
     if case .noneIAcceptDataLoss = self {
       fragment.properties = [Pair("stonith-enabled", "false")]
       return fragment
     }
     fragment.properties = [Pair("stonith-enabled", "true")]
-    for (id, device) in named {
+    for (id, device) in named where device.isResource {
       fragment.resources.append(
         Primitive(
-          id, .stonith(device.agent), parameters: device.agentParameters(id) + device.pacemakerParameters(),
+          id, .stonith(device.agent), parameters: device.agentParameters(id) + device.pacemakerParameters(timing),
+          meta: device.unfences ? [Pair("provides", "unfencing")] : [],
           operations: [Operation("monitor", interval: 60, timeout: 60)]))
+      if let level = device.level { fragment.fencingLevels[id] = level }
+      // A node must be able to take its own key again.
+      if device.unfences { continue }
       fragment.locations.append(.init("location-\(id)-\(device.node)--INFINITY", resource: id, node: device.node, score: "-INFINITY"))
+    }
+    if let diskless = sbd(timing), diskless.disk == nil {
+      // Without a disk nobody can ask a node whether it has reset itself: Pacemaker waits this long and takes it as done.
+      fragment.properties.append(Pair("stonith-watchdog-timeout", "\(diskless.times.watchdog * 2)s"))
     }
     return fragment
   }
+}
+
+extension FenceDevice {
+  /// Pacemaker's word for a node that must be given access to a disk before it may use it.
+  var unfences: Bool { agent == "fence_scsi" || agent == "fence_mpath" }
+  /// The watchdog alone is no resource: Pacemaker knows it by itself where sbd runs.
+  var isResource: Bool { agent != "fence_watchdog" }
+  /// What it is asked of is there only while the cluster runs: sbd's slots, Corosync's ids.
+  var needsCluster: Bool { Self.diskAgents.contains(agent) }
 }

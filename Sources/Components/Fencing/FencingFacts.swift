@@ -5,6 +5,12 @@ package struct FencingFacts: Sendable, Equatable, Codable {
   package var ipmitool: Bool
   /// By device id.
   package var devices: [String: Device]
+  /// By agent, for those that are installed: what they say that they know.
+  package var parameters: [String: Set<String>] = [:]
+  /// nil where the spec has no SBD.
+  package var sbd: SBDFacts?
+  /// By the disk's path.
+  package var reservations: [String: ReservationFacts] = [:]
 
   package struct Device: Sendable, Equatable, Codable {
     /// The agent's program is installed.
@@ -58,5 +64,10 @@ package struct FencingFacts: Sendable, Equatable, Codable {
         agent: values["agent"] == "yes", password: FileFact(password, mode: modes[FencingPath.password(id)]),
         script: FileFact(script == nil ? .absent : .shown, content: script, mode: modes[FencingPath.script(id)]), test: test)
     }
+    for (name, text) in sections {
+      if name.hasPrefix("agent ") { parameters[String(name.dropFirst(6))] = Set(text.split(separator: "\n").map(String.init)) }
+      if name.hasPrefix("reservations ") { reservations[String(name.dropFirst(13))] = ReservationFacts(text) }
+    }
+    sbd = SBDFacts(sections)
   }
 }

@@ -4,20 +4,30 @@ extension FencingSpec {
   private static let component = "Fencing"
 
   /// The devices that `node` uses: the other nodes'. Their passwords are on no other node.
-  private func used(by node: NodeName) -> [(id: String, device: FenceDevice)] { named.filter { $0.device.node != node } }
+  package func used(by node: NodeName) -> [(id: String, device: FenceDevice)] {
+    named.filter { $0.device.node != node && $0.device.isResource }
+  }
 
   /// What the survey asks a node.
-  package func question(_ node: NodeName) -> Question {
+  package func question(_ node: NodeName, _ timing: Timing = .standard) -> Question {
+    let sbd = sbd(timing)
     let devices = used(by: node)
     var passwords: Text = ""
     for (id, device) in devices where device.password != nil { passwords = "\(passwords)\(id) \(Self.secret(id))\n" }
     return Question(
       "fencing-probe", PackageResources.fencing_probe_sh,
-      ["DEVICES": Text(devices.map { "\($0.id) \($0.device.agent)\n" }.joined()), "PASSWORDS": passwords])
+      [
+        "DEVICES": Text(devices.map { "\($0.id) \($0.device.agent)\n" }.joined()), "PASSWORDS": passwords,
+        "WATCHDOG": Text(sbd?.watchdog ?? ""), "SBD_DISK": Text(sbd?.disk ?? ""), "RESERVED": Text(reservedDisks.joined(separator: " ")),
+      ])
   }
 
-  /// Steps and findings from what the nodes said.
-  package func proposal(_ facts: [NodeName: FencingFacts]) -> Proposal {
+  /// Steps and findings from what the nodes said. `stopped`: nodes whose cluster another component stops. `thirdVote`: a
+  /// quorum device decides between the two nodes.
+  package func proposal(
+    _ facts: [NodeName: FencingFacts], _ timing: Timing = .standard, consent: Consent = Consent(), stopped: Set<NodeName> = [],
+    thirdVote: Bool = false
+  ) -> Proposal {
     if case .noneIAcceptDataLoss = self {
       return Proposal(findings: [
         Finding(
@@ -25,13 +35,16 @@ extension FencingSpec {
           hint: "give a device for each node under fencing")
       ])
     }
-    var proposal = Proposal()
+    var proposal =
+      sbd(timing)?.proposal(facts.compactMapValues(\.sbd), consent: consent, stopped: stopped, thirdVote: thirdVote) ?? Proposal()
     for (node, fact) in facts.sorted(by: { $0.key < $1.key }) {
+      proposal += reservationProposal(node, fact)
       for (id, device) in used(by: node) {
         let here = fact.devices[id] ?? .init(agent: false, password: FileFact(.absent), script: FileFact(.absent))
         let files = files(node, id, device, here)
         proposal.steps += files
-        if let test = test(node, id, device, here, written: !files.isEmpty) { proposal.steps.append(test) }
+        if let why = needsTest(id, device, here, written: !files.isEmpty) { proposal.steps.append(test(node, id, device, because: why)) }
+        proposal.findings += unknownParameters(id, device, fact.parameters[device.agent]).filter { !proposal.findings.contains($0) }
         if let test = here.test, !test.passed {
           proposal.findings.append(
             Finding(
@@ -52,27 +65,30 @@ extension FencingSpec {
     ].compactMap { $0 }
   }
 
-  /// A device is relied upon only after it has told its node's power state, asked as Pacemaker would.
-  private func test(_ node: NodeName, _ id: String, _ device: FenceDevice, _ here: FencingFacts.Device, written: Bool) -> Step? {
-    let fingerprint = device.fingerprint(id)
-    let why: String
+  /// A device is relied upon only after it has told its node's power state; nil where it has.
+  private func needsTest(_ id: String, _ device: FenceDevice, _ here: FencingFacts.Device, written: Bool) -> String? {
     switch here.test {
-    case nil: why = "it was never asked from here"
-    case _ where written: why = "its password or script changes"
-    case .some(let test) where !test.passed: why = "its last test failed"
-    case .some(let test) where test.fingerprint != fingerprint: why = "its parameters have changed"
-    case .some(let test) where test.stale: why = "its password or script has changed"
-    case .some: return nil
+    case nil: "it was never asked from here"
+    case _ where written: "its password or script changes"
+    case .some(let test) where !test.passed: "its last test failed"
+    case .some(let test) where test.fingerprint != device.fingerprint(id): "its parameters have changed"
+    case .some(let test) where test.stale: "its password or script has changed"
+    case .some: nil
     }
-    return Step(
-      node, Self.component, .files, "Test \(id)", because: why,
+  }
+
+  /// Asks a device for its node's power state, as Pacemaker would. What answers only while the cluster runs is asked then.
+  package func test(_ node: NodeName, _ id: String, _ device: FenceDevice, because why: String = "asked") -> Step {
+    Step(
+      node, Self.component, device.needsCluster ? .access : .files, "Test \(id)", because: why,
       .run(
         Script(
           "test-device", PackageResources.test_device_sh,
           [
-            "ID": Text(id), "AGENT": Text(device.agent), "NODE": Text(device.node.description),
+            "ID": Text(id), "AGENT": Text(device.agent), "NODE": Text(device.node.description), "PLUG": Text(device.plug),
+            "PLUG_NAMES": Text(device.plugNames),
             "PARAMETERS": Text(device.agentParameters(id).map { "\($0.name)=\($0.value)" }.joined(separator: "\n")),
-            "FINGERPRINT": Text(fingerprint),
+            "FINGERPRINT": Text(device.fingerprint(id)),
           ])))
   }
 }

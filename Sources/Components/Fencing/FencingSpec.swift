@@ -51,13 +51,23 @@ package struct FenceDevice: Sendable, Equatable {
   /// Seconds to wait before fencing `node`, so that it wins when both nodes fence each other (`pcmk_delay_base`).
   /// On one node's devices only; without any, the node that runs PMM wins (`priority-fencing-delay`).
   package let delay: Int?
+  /// When it is tried: Pacemaker's fencing level, 1 first. Devices of one level are used together: a node with two power
+  /// supplies is off when both outlets are.
+  package let level: Int?
+  /// The shared disk by which it fences: fence_sbd's own, or the data's for fence_scsi and fence_mpath.
+  package let disk: String?
+  /// The node's watchdog, which resets it when it must stop and cannot: for SBD.
+  package let watchdog: String?
+  /// Seconds after which the watchdog resets a node (SBD's); nil: by the spec's timing.
+  package let watchdogTimeout: Int?
   /// The agent's own parameters by the names of its meta-data.
   package internal(set) var parameters: [String: String]
 
   /// Throws what is wrong with it.
   package init(
     node: NodeName, agent: String, address: String? = nil, port: Int? = nil, user: String? = nil, password: SecretSource? = nil,
-    delay: Int? = nil, parameters: [String: String] = [:]
+    delay: Int? = nil, level: Int? = nil, disk: String? = nil, watchdog: String? = nil, watchdogTimeout: Int? = nil,
+    parameters: [String: String] = [:]
   ) throws(InvalidFencing) {
     let word = { (name: String) in
       !name.isEmpty
@@ -87,6 +97,7 @@ package struct FenceDevice: Sendable, Equatable {
     if let delay, !(0...300).contains(delay) {
       throw InvalidFencing(key: "delay", description: "\(delay) is not a delay: write 0 to 300 seconds, such as 5")
     }
+    try Self.check(agent, level: level, disk: disk, watchdog: watchdog, timeout: watchdogTimeout, parameters)
     self.node = node
     self.agent = agent
     self.address = address
@@ -94,7 +105,44 @@ package struct FenceDevice: Sendable, Equatable {
     self.user = user
     self.password = password
     self.delay = delay
+    self.level = level
+    self.disk = disk
+    self.watchdog = watchdog ?? (Self.watchdogAgents.contains(agent) ? "/dev/watchdog" : nil)
+    self.watchdogTimeout = watchdogTimeout
     self.parameters = parameters
+  }
+
+  /// Agents that fence by a disk which both nodes see, and those behind which the node's own watchdog stands.
+  static let diskAgents: Set = ["fence_sbd", "fence_scsi", "fence_mpath"]
+  static let watchdogAgents: Set = ["fence_sbd", "fence_watchdog"]
+
+  private static func check(
+    _ agent: String, level: Int?, disk: String?, watchdog: String?, timeout: Int?, _ parameters: [String: String]
+  ) throws(InvalidFencing) {
+    func refuse(_ key: String, _ words: String) -> InvalidFencing { InvalidFencing(key: key, description: words) }
+    if let level, !(1...9).contains(level) { throw refuse("level", "\(level) is not a level: write 1 to 9; 1 is tried first") }
+    if let disk {
+      guard diskAgents.contains(agent) else { throw refuse("device", "\(agent) needs no disk: leave 'device' out") }
+      let plain = disk.hasPrefix("/dev/") && !disk.contains { $0.isWhitespace || "\"'\\$`,;".contains($0) } && !disk.contains("/..")
+      guard plain, disk.utf8.count > 5 else {
+        throw refuse("device", "'\(disk)' is not a disk: write its path, such as /dev/disk/by-id/...")
+      }
+    } else if diskAgents.contains(agent), parameters["devices"] == nil {
+      throw refuse("device", "\(agent) has no disk: write device: /dev/disk/by-id/... beside 'agent'")
+    }
+    if diskAgents.contains(agent), parameters["devices"] != nil {
+      throw refuse("parameters", "'devices' has a place of its own: write device beside 'agent'")
+    }
+    for (key, value) in [("watchdog", watchdog), ("watchdog_timeout", timeout.map(String.init))] where value != nil {
+      guard watchdogAgents.contains(agent) else { throw refuse(key, "\(agent) has no watchdog: leave '\(key)' out, or use fence_sbd") }
+    }
+    if let watchdog, !watchdog.hasPrefix("/dev/watchdog") || watchdog.contains(where: \.isWhitespace) {
+      throw refuse("watchdog", "'\(watchdog)' is not a watchdog: write its device, such as /dev/watchdog")
+    }
+    if let timeout, !(3...40).contains(timeout) {
+      // Above it, msgwait, twice as long, would come near the 90 s that systemd lets sbd take to start.
+      throw refuse("watchdog_timeout", "\(timeout) is not a time that fits: write 3 to 40 seconds, such as 10")
+    }
   }
 
   /// Secrets would stand in the CIB, which every user of the group haclient may read.
@@ -158,7 +206,11 @@ extension FencingSpec: Codable {
 }
 
 extension FenceDevice: Codable {
-  private enum CodingKeys: String, CodingKey { case node, agent, address, port, user, password, delay, parameters }
+  private enum CodingKeys: String, CodingKey {
+    case node, agent, address, port, user, password, delay, level, watchdog, parameters
+    case disk = "device"
+    case watchdogTimeout = "watchdog_timeout"
+  }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -168,7 +220,10 @@ extension FenceDevice: Codable {
         address: container.decodeIfPresent(String.self, forKey: .address), port: container.decodeIfPresent(Int.self, forKey: .port),
         user: container.decodeIfPresent(String.self, forKey: .user),
         password: container.decodeIfPresent(SecretSource.self, forKey: .password),
-        delay: container.decodeIfPresent(Int.self, forKey: .delay),
+        delay: container.decodeIfPresent(Int.self, forKey: .delay), level: container.decodeIfPresent(Int.self, forKey: .level),
+        disk: container.decodeIfPresent(String.self, forKey: .disk),
+        watchdog: container.decodeIfPresent(String.self, forKey: .watchdog),
+        watchdogTimeout: container.decodeIfPresent(Int.self, forKey: .watchdogTimeout),
         parameters: container.decodeIfPresent([String: Scalar].self, forKey: .parameters)?.mapValues(\.text) ?? [:])
     } catch let error as InvalidFencing {
       let key = CodingKeys(stringValue: error.key)

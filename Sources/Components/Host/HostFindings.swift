@@ -33,6 +33,11 @@ extension HostSpec {
         .warning, "firewalld runs and no zone allows the service 'high-availability': the nodes may not hear each other",
         "on the node: firewall-cmd --permanent --add-service=high-availability --add-service=https; firewall-cmd --reload")
     }
+    if !usesSBD, fact.units["sbd.service"]?.active == "active" {
+      add(
+        .warning, "sbd runs here, and the spec has no device for it: it can reset this node, and nobody fences by it",
+        "list it under fencing (agent: fence_sbd), or end it: systemctl disable sbd, then restart the cluster on the node")
+    }
     if fact.hosts.content?.contains("'manage_etc_hosts' as True") == true {
       add(
         .warning, "cloud-init writes /etc/hosts anew at every boot, without the nodes' names",

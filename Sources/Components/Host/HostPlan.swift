@@ -82,7 +82,7 @@ extension HostSpec {
   }
 
   private func disableSBD(_ node: NodeName, _ fact: HostFacts) -> Step? {
-    guard let sbd = fact.units["sbd.service"], sbd.file == "enabled", sbd.active != "active" else { return nil }
+    guard !usesSBD, let sbd = fact.units["sbd.service"], sbd.file == "enabled", sbd.active != "active" else { return nil }
     return Step(
       node, "Host", .files, "Disable sbd.service", because: "it is enabled and has no device, so Pacemaker would wait for it",
       .run(Script("disable-unit", PackageResources.disable_unit_sh, ["UNIT": "sbd.service"])))

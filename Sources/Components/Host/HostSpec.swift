@@ -8,10 +8,13 @@ package struct HostSpec: Sendable, Equatable {
   package let nodes: [NodeSpec]
   /// What must be installed on each.
   package let packages: Packages
+  /// SBD fences: its service stays enabled.
+  package let usesSBD: Bool
 
-  package init(nodes: [NodeSpec], packages: Packages) {
+  package init(nodes: [NodeSpec], packages: Packages, usesSBD: Bool = false) {
     self.nodes = nodes
     self.packages = packages
+    self.usesSBD = usesSBD
   }
 
   /// Where the tool keeps its own on a node, and who may look in.

@@ -64,6 +64,7 @@ package struct Packages: Sendable, Equatable {
     case "fence_ilo", "fence_ilo2": Packages(enterprise: ["fence-agents-ilo2"])
     case "fence_virt", "fence_xvm": Packages(debian: ["fence-virt"], enterprise: ["fence-virt"])
     case "fence_sbd": Packages(debian: ["sbd"], enterprise: ["fence-agents-sbd", "sbd"])
+    case "fence_watchdog": Packages(debian: ["sbd"], enterprise: ["sbd"])
     case "fence_scsi", "fence_mpath": Packages(debian: ["sg3-utils"], enterprise: ["fence-agents-\(suffix)"])
     case _ where agent.hasSuffix("_ssh"):
       Packages(debian: ["openssh-client"], enterprise: ["fence-agents-ilo-ssh"])

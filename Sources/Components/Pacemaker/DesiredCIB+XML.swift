@@ -56,7 +56,9 @@ extension DesiredCIB.Group {
 }
 
 extension DesiredCIB.FencingLevel {
-  var element: XMLNode { XMLNode("fencing-level", ["id": id, "index": "\(index)", "target": target, "devices": device]) }
+  var element: XMLNode {
+    XMLNode("fencing-level", ["id": id, "index": "\(index)", "target": target, "devices": devices.joined(separator: ",")])
+  }
 }
 
 extension CIBFragment.Location {

@@ -21,7 +21,8 @@ package struct DesiredCIB: Sendable, Equatable {
   package struct FencingLevel: Sendable, Equatable {
     package var target: String
     package var index: Int
-    package var device: String
+    /// Used together: all must succeed.
+    package var devices: [String]
     var id: String { "fl-\(target)-\(index)" }
   }
 
@@ -31,8 +32,11 @@ package struct DesiredCIB: Sendable, Equatable {
     let resources = fragments.flatMap(\.resources)
     let devices = resources.filter { $0.agent.standard == "stonith" }
     var locations = fragments.flatMap(\.locations)
+    let given = fragments.reduce(into: [:]) { $0.merge($1.fencingLevels) { $1 } }
     for device in devices {
-      // A node must not be the one to fence itself: were it alone to know the device, it would have to be alive.
+      // A node must not be the one to fence itself: were it alone to know the device, it would have to be alive. One
+      // that must be unfenced does that for itself.
+      if device.unfences { continue }
       for target in device.targets where !locations.contains(where: { $0.resource == device.id && $0.node == target }) {
         locations.append(.init("location-\(device.id)-\(target)--INFINITY", resource: device.id, node: target, score: "-INFINITY"))
       }
@@ -42,7 +46,8 @@ package struct DesiredCIB: Sendable, Equatable {
       locations.append(
         .init("location-\(PacemakerSpec.group)-\(preferred)-50", resource: PacemakerSpec.group, node: preferred, score: "50"))
     }
-    var properties = derivedProperties(devices, spec)
+    let levels = levels(devices, given)
+    var properties = derivedProperties(devices, levels, spec)
     for pair in fragments.flatMap(\.properties) {
       properties.removeAll { $0.name == pair.name }
       properties.append(pair)
@@ -50,7 +55,7 @@ package struct DesiredCIB: Sendable, Equatable {
     return DesiredCIB(
       nodes: spec.nodes, properties: properties,
       group: Group(id: PacemakerSpec.group, members: fragments.flatMap(\.group), meta: groupMeta(spec)),
-      resources: resources, locations: locations, levels: levels(devices))
+      resources: resources, locations: locations, levels: levels)
   }
 
   /// On the group and not as rsc_defaults, which would change what others run in this cluster.
@@ -67,7 +72,7 @@ package struct DesiredCIB: Sendable, Equatable {
     ]
   }
 
-  private static func derivedProperties(_ devices: [Primitive], _ spec: PacemakerSpec) -> [Pair] {
+  private static func derivedProperties(_ devices: [Primitive], _ levels: [FencingLevel], _ spec: PacemakerSpec) -> [Pair] {
     var result = [
       // Without a device and without a word from the spec it stays true: Pacemaker then refuses to start anything,
       // which is right, for a failover would be a guess.
@@ -86,20 +91,29 @@ package struct DesiredCIB: Sendable, Equatable {
     let targets = Set(devices.flatMap(\.targets))
     let delayed = devices.contains { $0.parameters.contains { $0.name.hasPrefix("pcmk_delay") } }
     if targets.count > 1 && !delayed { result.append(Pair("priority-fencing-delay", "\(spec.fencingHeadStart)s")) }
-    // Default 60 s; it must cover all that fencing one node may take.
-    let longest = targets.map { target in devices.filter { $0.targets.contains(target) }.map(\.fencingTimeout).reduce(0, +) }.max() ?? 0
+    // Default 60 s; it must cover all that fencing one node may take. Devices that are used together are switched off one
+    // after the other, and then on again.
+    let shared = Set(levels.filter { $0.devices.count > 1 }.flatMap(\.devices))
+    let longest =
+      targets.map { target in
+        devices.filter { $0.targets.contains(target) }.map { $0.fencingTimeout * (shared.contains($0.id) ? 2 : 1) }.reduce(0, +)
+      }.max() ?? 0
     if longest > 60 { result.append(Pair("stonith-timeout", "\(longest)s")) }
     return result
   }
 
-  /// Devices of a node that has several are tried one after the other, in the order of the spec.
-  private static func levels(_ devices: [Primitive]) -> [FencingLevel] {
+  /// Devices of a node that has several are tried by their given levels; without, one after the other in the order of
+  /// the spec.
+  private static func levels(_ devices: [Primitive], _ given: [String: Int]) -> [FencingLevel] {
     var seen: [NodeName] = []
     for target in devices.flatMap(\.targets) where !seen.contains(target) { seen.append(target) }
-    return seen.flatMap { target in
+    return seen.flatMap { target -> [FencingLevel] in
       let own = devices.filter { $0.targets.contains(target) }
-      return own.count < 2
-        ? [] : own.enumerated().map { FencingLevel(target: target.description, index: $0.offset + 1, device: $0.element.id) }
+      if own.count < 2 { return [] }
+      let placed = own.enumerated().map { (index: given[$0.element.id] ?? $0.offset + 1, id: $0.element.id) }
+      return Set(placed.map(\.index)).sorted().map { index in
+        FencingLevel(target: target.description, index: index, devices: placed.filter { $0.index == index }.map(\.id))
+      }
     }
   }
 }
@@ -113,9 +127,14 @@ extension Primitive {
 
   /// Seconds; Pacemaker's default for an action of a device is 60.
   var fencingTimeout: Int {
-    let value = parameters.first { $0.name == "pcmk_reboot_timeout" }?.value
-    return value.flatMap(milliseconds).map { ($0 + 999) / 1000 } ?? 60
+    let given = ["pcmk_reboot_timeout", "pcmk_off_timeout"].compactMap { name in
+      parameters.first { $0.name == name }.flatMap { milliseconds($0.value) }
+    }
+    return given.max().map { ($0 + 999) / 1000 } ?? 60
   }
+
+  /// Its node has access only after it was given it: Pacemaker unfences a node when it joins.
+  var unfences: Bool { meta.contains(Pair("provides", "unfencing")) }
 }
 
 /// A time as Pacemaker writes it (`10`, `10s`, `500ms`, `2min`), in milliseconds; nil where it is something else.

@@ -89,6 +89,8 @@ package struct CIBFragment: Sendable, Equatable {
   package var locations: [Location] = []
   /// Cluster properties: `stonith-enabled`, `priority-fencing-delay`, ...
   package var properties: [Pair] = []
+  /// The levels that were given to fencing devices, by their ids: 1 is tried first.
+  package var fencingLevels: [String: Int] = [:]
 
   package struct Location: Sendable, Equatable {
     package let id: String

@@ -29,13 +29,15 @@ if [ -z "${CIB_file:-}" ]; then
   done 2>/dev/null </etc/corosync/corosync.conf
   echo "== links"
   timeout 3 corosync-cfgtool -n 2>/dev/null
-  echo "== tests"
-  for file in /var/lib/pmm-ha/fencing/*.tested; do
-    [ -e "$file" ] || continue
-    file=${file##*/}
-    printf '%s' "${file%.tested}"
-    while read -r line || [ -n "$line" ]; do printf ' %s' "$line"; done <"/var/lib/pmm-ha/fencing/$file"
-    echo
+  for kind in tested fenced; do
+    if [ $kind = tested ]; then echo "== tests"; else echo "== fenced"; fi
+    for file in /var/lib/pmm-ha/fencing/*".$kind"; do
+      [ -e "$file" ] || continue
+      file=${file##*/}
+      printf '%s' "${file%."$kind"}"
+      while read -r line || [ -n "$line" ]; do printf ' %s' "$line"; done <"/var/lib/pmm-ha/fencing/$file"
+      echo
+    done
   done
 fi
 echo "== service"

@@ -14,11 +14,23 @@ enum Work: String, CaseIterable, Sendable {
   case newTiming = "of another timing"
   case handMade = "on a cluster that somebody built by hand"
   case handMadeWithDataElsewhere = "on one whose data lies on a node's own disk"
+  case sbd = "with SBD behind the BMCs, on bare nodes"
+  case sbdAdded = "of SBD, on a cluster that runs without"
   case everything = "of all of that at once"
   case nfsShare = "on bare nodes, with an NFS export for the share"
   case nfsCreated = "on bare nodes and a bare NFS server, which gets the share's export"
   case glusterShare = "on bare nodes, with a volume of their own for the share"
   case glusterArbiter = "on bare nodes, with a volume of their own and a third machine's vote"
+
+  private static let withSBD: KeyValuePairs = [
+    "      cipher: \"3\"\n\n#": """
+          cipher: "3"
+      - {node: pmm1, agent: fence_sbd, device: \(SimulatedCluster.sbdDevice)}
+      - {node: pmm2, agent: fence_sbd, device: \(SimulatedCluster.sbdDevice)}
+
+    #
+    """
+  ]
 
   func scenario() async throws -> Scenario {
     let restart = Consent(disruption: true)
@@ -53,6 +65,13 @@ enum Work: String, CaseIterable, Sendable {
     case .newEnvironment:
       return try await live(["DISABLE_TELEMETRY: \"1\"": "DISABLE_TELEMETRY: \"0\"\n    GF_TOKEN: {env: GF_TOKEN}"], restart)
     case .newTiming: return try await live(["timing: standard": "timing: fast"])
+    case .sbd:
+      var cluster = Scenario.bare
+      cluster.sbdDisk.signatures = ["ext4"]
+      return Scenario(
+        rawValue, cluster, try Scenario.spec(Self.withSBD),
+        Consent(destroy: [Scenario.device, "\(SimulatedCluster.sbdDevice)=ext4"]))
+    case .sbdAdded: return try await live(Self.withSBD, Consent(destroy: [SimulatedCluster.sbdDevice], disruption: true))
     case .everything:
       return try await live(
         [
@@ -93,7 +112,10 @@ struct InterruptionTests {
           continue
         }
         #expect(again.shown.lacking(asked).isEmpty, place)
-        let end = again.cluster
+        var end = again.cluster
+        // Fencing devices are Pacemaker's to start; nobody waits for them.
+        #expect(end.running["pmm_server"] != nil, place)
+        end.act(waited: true)
         guard ends.insert(end).inserted else { continue }
         #expect(difference(wanted, end.outcome) == "", place)
         #expect(end.defects == [], place)

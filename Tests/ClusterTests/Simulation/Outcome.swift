@@ -49,7 +49,12 @@ extension SimulatedCluster {
       check(here.corosync?.conf == here.files["/etc/corosync/corosync.conf"]?.content, "Corosync runs with an old file")
       check(here.imageName.flatMap { here.images[$0] } != nil, "PMM's image is missing")
       check(here.units["chrony.service"]?.active == true, "nobody keeps the time")
-      check(here.units["sbd.service"]?.enabled != true, "Pacemaker waits for sbd")
+      if let settings = here.files[SimulatedCluster.sbdFile]?.content {
+        check(here.sbd == settings && here.units["sbd.service"] == .init(active: true, enabled: true), "sbd does not run as it should")
+        check(running["fence_\(node)_2"] != nil, "SBD is not used")
+      } else {
+        check(here.units["sbd.service"]?.enabled != true, "Pacemaker waits for sbd")
+      }
       check(here.guardNote == nil, "no service may be started")
       let mark = shares[here.share]?["\(sharePath)/.pmm-ha-share"]?.content
       check(mark != nil && here.files["/var/lib/pmm-ha/share.mark"]?.content == mark, "the share is not proven to be one")

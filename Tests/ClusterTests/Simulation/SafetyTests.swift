@@ -194,6 +194,7 @@ extension NodeFacts {
     result.fencing.devices = fencing.devices.reordered(capacity)
     result.configShare.files = configShare.files.reordered(capacity)
     result.configShare.units = configShare.units.reordered(capacity)
+    result.fencing.parameters = fencing.parameters.reordered(capacity)
     result.corosync.running = corosync.running.reordered(capacity)
     result.pcs.knownHosts = pcs.knownHosts.reordered(capacity)
     return result

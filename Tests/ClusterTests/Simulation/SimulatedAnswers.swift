@@ -208,7 +208,7 @@ extension SimulatedCluster {
       }
       if let content = here.files[script]?.content { text += "== script \(id)\n\(content)\n" }
     }
-    return text
+    return try text + sbdAnswer(node, values)
   }
 
   private func corosyncAnswer(_ node: NodeName) -> String {

@@ -11,6 +11,7 @@ struct SimulatedCluster: Hashable, Sendable {
   var helpers: [NodeName: SimulatedNode] = [:]
   /// One, unless the nodes have different disks under one name.
   var disks: [Disk] = [Disk()]
+  var sbdDisk = SBDDisk()
   /// What stands in the config share's directory; nil where it is not there. One, unless each node has its own.
   var shares: [[String: File]?] = [nil]
   let sharePath: String
@@ -127,6 +128,10 @@ struct SimulatedNode: Hashable, Sendable {
   /// Fencing devices whose password or script was written since their last test.
   var staleTests: Set<String> = []
   var units: [String: Unit] = [:]
+  /// The watchdog's driver, in its own words; nil: none.
+  var watchdog: String? = "iTCO_wdt"
+  /// The settings that sbd was started with.
+  var sbd: String?
   /// Octal; nil where it is not there.
   var mountPointMode: String?
   var images: [String: String] = [:]

@@ -11,6 +11,7 @@ extension SimulatedStep {
       let running = cluster[node].corosync?.cluster
       guard try running == nil || running == values["CLUSTER"] else { throw Refusal("Corosync now runs \(running ?? "")") }
       try stop(&cluster)
+    case "stop-for-sbd": try stop(&cluster)
     case "reload-corosync":
       for member in cluster.membership(of: node) {
         if let conf = cluster[member, "/etc/corosync/corosync.conf"] { cluster[member].corosync?.read(conf.content) }
@@ -72,6 +73,8 @@ extension SimulatedStep {
     cut(cluster)
     cluster[node].units["corosync.service"]?.active = false
     cluster[node].corosync = nil
+    cluster[node].units["sbd.service"]?.active = false
+    cluster[node].sbd = nil
   }
 
   private func start(_ cluster: inout SimulatedCluster) throws {
@@ -91,6 +94,7 @@ extension SimulatedStep {
       cluster.act()
       cut(cluster)
     }
+    try startSBD(&cluster)
     cluster[node].units["pacemaker.service"]?.active = true
   }
 

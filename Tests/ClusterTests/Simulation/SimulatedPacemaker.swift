@@ -98,6 +98,10 @@ extension SimulatedCluster {
       let banned = cib.descendants("rsc_location").filter { $0["rsc"] == device.id && $0["score"] == "-INFINITY" }.compactMap { $0["node"] }
       guard let home = peers(of: node).first(where: { !banned.contains($0.description) }) else { continue }
       running[device.id] = Active(node: home, parameters: device.parameters)
+      let target = names.first { $0.description == device.parameters["pcmk_host_list"] }
+      if device["type"] == "fence_sbd", let target, self[target].runsPacemaker, self[target].sbd == nil {
+        alarms.append("\(device.id) is relied upon, and nobody on \(target) reads its messages")
+      }
     }
     let preferred = cib.descendants("rsc_location").first { $0["rsc"] == group?.id && $0["score"] != "-INFINITY" }?["node"]
     let here = members.compactMap { running[$0.id]?.node }.first

@@ -91,8 +91,9 @@ struct SimulatedStep {
       cut(cluster)
       cluster[node].units["pmm-server.service"]?.enabled = false
     case "test-device": try testDevice(values, &cluster)
+    case "enable-sbd", "create-sbd", "check-sbd", "check-reservations": try sbd(name, values, &cluster)
     case "set-password", "start-pcsd", "authorize": try access(name, values, &cluster)
-    case "stop-default", "reload-corosync", "seed-cib", "start-cluster", "patch-cib", "wait-stopped", "settle",
+    case "stop-default", "stop-for-sbd", "reload-corosync", "seed-cib", "start-cluster", "patch-cib", "wait-stopped", "settle",
       "restart-pmm", "stop-service", "stop-cluster", "remove-remains":
       try daemons(name, values, &cluster)
       cluster.act()
@@ -114,7 +115,7 @@ struct SimulatedStep {
       case "pcs": cut(cluster)
       default: break
       }
-      let unit = ["corosync": "corosync", "pacemaker": "pacemaker", "pcs": "pcsd", "chrony": "chrony"][package]
+      let unit = ["corosync": "corosync", "pacemaker": "pacemaker", "pcs": "pcsd", "chrony": "chrony", "sbd": "sbd"][package]
       if let unit, before.units["\(unit).service"] == nil {
         cluster[node].units["\(unit).service"] = .init(active: unit == "chrony", enabled: true)
       }
@@ -254,11 +255,16 @@ struct SimulatedStep {
     let id = try values["ID"]
     let password = cluster[node, "/etc/pmm-ha/fencing/\(id).password"]?.content
     let usable = ["fence-agents", "ipmitool"].allSatisfy(cluster[node].has) && cluster[node, "/etc/pmm-ha/fencing/\(id)"] != nil
-    // fence_aws has its rights from the instance's role; all that can be wrong is whom it stops.
-    let byAPI = try values["AGENT"] == "fence_aws"
+    let target = try NodeName(values["NODE"])
+    // Asked when the cluster has come to rest.
+    if try values["AGENT"] == "fence_sbd" { cluster.act(waited: true) }
     let passed =
-      try byAPI
-      ? cluster[node].has("python3-boto3") && values["PARAMETERS"].contains("plug=i-") : usable && password == cluster.devicePasswords[id]
+      switch try values["AGENT"] {
+      case "fence_sbd": cluster[target].sbd != nil
+      // It has its rights from the instance's role; all that can be wrong is whom it stops.
+      case "fence_aws": try cluster[node].has("python3-boto3") && values["PARAMETERS"].contains("plug=i-")
+      default: usable && password == cluster.devicePasswords[id]
+      }
     let record = "result=\(passed ? "passed" : "failed")\ntime=1795000000\nfingerprint=\(try values["FINGERPRINT"])\n"
     cluster[node, "/var/lib/pmm-ha/fencing/\(id).tested"] = .init(content: record, mode: 0o644)
     cluster[node].staleTests.remove(id)

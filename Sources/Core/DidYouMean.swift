@@ -8,7 +8,7 @@ package func didYouMean(_ word: String, among candidates: [String]) -> String? {
 
 /// The number of insertions, deletions, replacements and swaps of neighbours between two words, case and the choice
 /// of `-` or `_` aside; anything above `limit` comes out as `limit + 1` early.
-func editDistance(_ left: String, _ right: String, limit: Int) -> Int {
+package func editDistance(_ left: String, _ right: String, limit: Int) -> Int {
   let normal = { (word: String) in word.lowercased().map { $0 == "-" ? "_" : $0 } }
   let (a, b) = (normal(left), normal(right))
   guard abs(a.count - b.count) <= limit else { return limit + 1 }
