@@ -63,6 +63,9 @@ extension RealFencing {
         throw NotFenced(
           "\(target) left the cluster and came back without a new start: its devices confirm what they do not do. Do not rely on them.")
       }
+    } catch let refused as StepFailure where refused.status == 3 {
+      // Since it was looked at something has changed, and nobody was fenced.
+      throw refused
     } catch {
       await work.note(passed: false, confirmed: times.count > 1 ? times[1] - times[0] : nil, online: nil)
       throw error
