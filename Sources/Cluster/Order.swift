@@ -69,7 +69,7 @@ extension ClusterSpec {
   }
 
   /// The fencing devices with all that they need where the nodes run.
-  private func fencing(_ facts: [NodeName: NodeFacts]) -> FencingSpec {
+  func fencing(_ facts: [NodeName: NodeFacts]) -> FencingSpec {
     ec2?.completed(fencing, offered: ec2?.offered(facts.values.map(\.ec2))) ?? fencing
   }
 

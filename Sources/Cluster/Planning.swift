@@ -1,4 +1,5 @@
 import Core
+import Fencing
 import Pacemaker
 import Transport
 
@@ -36,4 +37,10 @@ package func serviceAnswer(_ spec: ClusterSpec, asking door: any Asking) async t
     ServiceAnswer(try await door.ask([ServiceAnswer.question(url, limit: 5)], of: node)[0], url: url)
   }
   return answers.values.first { $0.isReady } ?? answers.values.first ?? ServiceAnswer(Answer("000"), url: url)
+}
+
+/// The fencing devices with the parameters that apply gives them. Where an agent's version decides which it has, the nodes
+/// are asked.
+package func fencingDevices(_ spec: ClusterSpec, asking door: any Asking) async throws -> FencingSpec {
+  spec.ec2 == nil ? spec.fencing : spec.fencing(try await survey(spec, asking: door))
 }

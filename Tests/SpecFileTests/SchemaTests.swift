@@ -34,7 +34,8 @@ struct SchemaTests {
     let schema = try Schema.ofSpec()
     visit(schema, "")
     let keys = [
-      "cluster", "platform", "ec2", "nodes", "virtual_ip", "shared_storage", "config_share", "fencing", "timing", "pmm", "constraints", "secrets",
+      "cluster", "platform", "ec2", "nodes", "virtual_ip", "shared_storage", "config_share", "fencing", "timing", "pmm", "constraints",
+      "secrets",
     ]
     #expect(schema.fields.map(\.name) == keys)
   }

@@ -32,7 +32,7 @@ package struct UnknownDevice: Error, CustomStringConvertible {
 package func testDevices(
   _ spec: ClusterSpec, of what: String?, through door: any Acting, report: @escaping @Sendable (StepEvent) async -> Void
 ) async throws -> [DeviceTest] {
-  let fencing = spec.fencing
+  let fencing = try await fencingDevices(spec, asking: door)
   let names = spec.nodes.map(\.name)
   func isMeant(_ id: String, _ device: FenceDevice) -> Bool { what == nil || what == id || what == device.node.description }
   if let what, !fencing.named.contains(where: { isMeant($0.id, $0.device) }) { throw UnknownDevice(what, spec) }
