@@ -1,5 +1,7 @@
 import ArgumentParser
+import Cluster
 import Core
+import Fencing
 import Operations
 
 /// `pmm-ha fence confirm`
@@ -23,6 +25,11 @@ struct FenceConfirm: AsyncParsableCommand {
     if alive {
       throw Refusal("\(node) answers by ssh, so it is not off: nothing was confirmed. Power it off, or start its cluster: pmm-ha apply.")
     }
+    let power = try await withProgress("asking \(node)'s devices") { [node] _ in
+      let entry = try await entryNode(of: session.nodes.filter { $0 != node }, through: session.door)
+      return PowerState(try await session.door.ask([session.cluster.fencing.powerQuestion(of: node)], of: entry)[0])
+    }
+    if power == .on { throw Refusal("A device of \(node)'s says that it is on: nothing was confirmed. See: pmm-ha fence test \(node)") }
     if let yes, yes != node { throw Refusal("--yes names \(yes), not \(node): nothing was confirmed.") }
     let warning = Terminal.errors.style(
       "If \(node) is not off, both nodes will write to one disk, and PMM's data is gone.", .alarm)

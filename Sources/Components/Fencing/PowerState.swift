@@ -24,7 +24,7 @@ package enum PowerState: Sendable, Equatable {
 
 extension FencingSpec {
   /// These keep a node from the disk; of its power they know nothing.
-  private static let storageAgents: Set = ["fence_scsi", "fence_mpath", "fence_sbd"]
+  private static let storageAgents: Set = ["fence_scsi", "fence_mpath", "fence_sbd", "fence_watchdog"]
 
   /// Put to a node that uses the devices of `target`. Only asks.
   package func powerQuestion(of target: NodeName) -> Question {
