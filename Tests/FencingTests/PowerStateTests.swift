@@ -19,7 +19,8 @@ import Testing
     let pmm1 = try NodeName("pmm1")
     let devices = try FencingSpec.devices([
       FenceDevice(node: pmm1, agent: "fence_ipmilan", address: "198.51.100.21", user: "admin", password: .environment("X")),
-      FenceDevice(node: pmm1, agent: "fence_scsi"), FenceDevice(node: NodeName("pmm2"), agent: "fence_ipmilan", address: "198.51.100.22"),
+      FenceDevice(node: pmm1, agent: "fence_scsi", disk: "/dev/x"),
+      FenceDevice(node: NodeName("pmm2"), agent: "fence_ipmilan", address: "198.51.100.22"),
     ])
     let script = devices.powerQuestion(of: pmm1).script
     #expect(script["DEVICES"] == "fence_pmm1 fence_ipmilan\n")
