@@ -1,4 +1,5 @@
 import Core
+import FoundationEssentials
 
 extension Connection {
   /// The nodes through OpenSSH's client, which brings the user's own configuration, agent and jump hosts.
@@ -28,9 +29,12 @@ extension Connection {
 /// The command line for a node: no secret and no script in it, both go through standard input.
 func sshArguments(_ node: NodeSpec, controlDirectory: String) -> [String] {
   let ssh = node.ssh
-  var arguments = ["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
-  // A connection that was open when its node lost power is given up after 15 s.
-  arguments += ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=5"]
+  var arguments = ["-T", "-o", "BatchMode=yes"]
+  // A connection that was open when its node lost power is given up after 15 s, unless a configuration of the user's own
+  // says how patient to be: options of the command line would go before it.
+  let own = ssh.config.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }?.lowercased() ?? ""
+  if !own.contains("connecttimeout") { arguments += ["-o", "ConnectTimeout=10"] }
+  if !own.contains("serveraliveinterval") { arguments += ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=5"] }
   if let config = ssh.config { arguments += ["-F", config] }
   // %C is of host, port and user; two configurations may lead the same address to different machines.
   let path = "\(controlDirectory)/\(fingerprint(ssh.config ?? ""))-%C"

@@ -12,4 +12,4 @@ echo $$ 2>/dev/null >"$lab_cgroup/door/cgroup.procs" || {
 	echo "the lab '$lab_name' is down: pmm-ha lab up --name $lab_name" >&2
 	exit 1
 }
-exec nsenter --net="/run/netns/$netns" socat STDIO "TCP:$2:$3,connect-timeout=5,nodelay"
+exec nsenter --net="/run/netns/$netns" socat STDIO "TCP:$2:$3,connect-timeout=30,nodelay"

@@ -6,6 +6,9 @@ set -eu
 # shellcheck source=lab-common.sh
 . "$(dirname "$0")/lab-common.sh"
 read_lab
+# A container that is silent for that long is gone; an emulated machine may be busy.
+connect=10 interval=3 count=5
+[ "$accelerator" != tcg ] || connect=60 interval=15 count=8
 
 : >"$lab_dir/known_hosts.new"
 {
@@ -27,9 +30,9 @@ read_lab
 		  StrictHostKeyChecking yes
 		  UpdateHostKeys no
 		  ProxyCommand sh '$(dirname "$0")/door.sh' '$lab_dir' %h %p
-		  ConnectTimeout 5
-		  ServerAliveInterval 2
-		  ServerAliveCountMax 3
+		  ConnectTimeout $connect
+		  ServerAliveInterval $interval
+		  ServerAliveCountMax $count
 		  ControlMaster auto
 		  ControlPath $lab_dir/ssh/%C
 		  ControlPersist 60

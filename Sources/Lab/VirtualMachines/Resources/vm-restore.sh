@@ -39,6 +39,9 @@ put_back() {
 	mv "$node_dir/root.new" "$node_dir/root.qcow2"
 }
 each_node put_back
+# The server would wait half a minute for connections of nodes that are no more.
+kill_cgroup "$lab_cgroup/share"
+sh "$(dirname "$0")/vm-share.sh" "$lab_dir"
 back "$snapshot/shared.img" "$lab_dir/shared.img"
 back "$snapshot/sbd.img" "$lab_dir/sbd.img"
 # Files keep their inodes, by which the nodes know them.
