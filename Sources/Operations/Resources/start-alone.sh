@@ -8,7 +8,7 @@ quorate() { corosync-quorumtool -s 2>/dev/null | grep -q '^Quorate: *Yes'; }
 here() { corosync-quorumtool -s >/dev/null 2>&1 || [ $? = 2 ]; }
 until_true 30 "Corosync to answer" here
 if ! quorate; then
-  if corosync-quorumtool -l 2>/dev/null | awk -v other="$OTHER" '$NF == other || $(NF - 1) == other { found = 1 } END { exit !found }'; then
+  if corosync-quorumtool -l 2>/dev/null | awk -v other="$OTHER" 'NF > 1 && ($NF == other || $(NF - 1) == other) { found = 1 } END { exit !found }'; then
     echo "$OTHER is in the membership: it is not off, so nothing was done. Wait a moment, then look: pmm-ha status" >&2
     exit 1
   fi
