@@ -96,7 +96,14 @@ extension DrillRunner {
     let acknowledged = mine.filter(\.good).compactMap(\.row)
     let others = mine.filter { !$0.good }.compactMap(\.row)
     do {
-      let found = Set(try await lab.rowIDs().filter { $0.hasPrefix("\(rows)-") })
+      // The service may be at its last restart still.
+      var all = try? await lab.rowIDs()
+      for _ in 0..<10 where all == nil {
+        try await Task.sleep(for: .seconds(2))
+        all = try? await lab.rowIDs()
+      }
+      if all == nil { all = try await lab.rowIDs() }
+      let found = Set(all ?? []).filter { $0.hasPrefix("\(rows)-") }
       invariants.append(Invariants.nothingLost(acknowledged: acknowledged, found: found))
       return .init(
         acknowledged: acknowledged.count, lost: acknowledged.count { !found.contains($0) }, unanswered: others.count,

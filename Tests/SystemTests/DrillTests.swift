@@ -31,9 +31,8 @@ import Testing
       title: Violations are planted while nobody but the checkers looks
       proves: That the checkers can fail.
       acts:
-        - do: [{fault: kill-pmm}]
+        - do: [{fault: cleanup}]
           expect: {service: any, hold: 25}
-      heal: [{fault: cleanup}]
       """
     try await withDirectory { place in
       let file = "\(place)/planted.yml"
