@@ -73,8 +73,8 @@ import Testing
     #expect(outages.count == 1, "\(outages)")
     let outage = try #require(outages.first)
     let (began, ended) = (outage.began, try #require(outage.ended))
-    // A question on its way when the gap began was asked before it. Load makes the edges late, never early.
-    #expect(began > marks[0] - 60, "asked \(began - marks[0]) ms after the gap began")
+    // A question on its way when the gap began was asked before it, a second at most. Load makes the end late, never early.
+    #expect(began > marks[0] - 1000, "asked \(began - marks[0]) ms after the gap began")
     #expect(ended > marks[1] - 1, "answered \(ended - marks[1]) ms after it ended")
     let asked = all.filter { $0.row == nil }.map(\.asked).sorted()
     let pauses = zip(asked.dropFirst(), asked).map { $0 - $1 }.sorted()
