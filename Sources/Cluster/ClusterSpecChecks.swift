@@ -141,9 +141,9 @@ extension SpecSections {
         Path("config_share") / "path", "\(share) is a directory of the system",
         "Use one that both nodes have mounted, such as /mnt/share/pmm.")
     }
-    if case .filesystem(let filesystem)? = sharedStorage, filesystem.device.isUnstableDeviceName {
+    if let disk = sharedStorage?.disk, disk.isUnstableDeviceName {
       problems.add(
-        Path("shared_storage") / "device", "the name \(filesystem.device) can change at any boot and differ between the nodes",
+        Path("shared_storage") / "device", "the name \(disk) can change at any boot and differ between the nodes",
         "Use the disk's name in /dev/disk/by-id.", severity: .warning)
     }
   }

@@ -12,7 +12,8 @@ import SharedStorage
 extension ClusterSpec {
   var host: HostSpec {
     var packages = Packages.base
-    if case .filesystem(let storage) = sharedStorage, storage.filesystem == .xfs { packages = packages + .xfs }
+    if sharedStorage.filesystem == .xfs { packages = packages + .xfs }
+    if case .lvm = sharedStorage { packages = packages + .lvm }
     if ec2 != nil { packages = packages + .ec2 }
     for device in fencing.devices { packages = packages + .fenceAgent(device.agent) }
     switch configShare {

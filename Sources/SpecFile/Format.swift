@@ -15,6 +15,8 @@ package enum Format: String, Sendable, CaseIterable {
   case interface = "interface"
   case absolutePath = "absolute-path"
   case device = "device"
+  case volumeName = "volume-name"
+  case volumeSize = "volume-size"
   case mountOptions = "mount-options"
   case fenceAgent = "fence-agent"
   case parameterName = "parameter-name"
@@ -35,6 +37,8 @@ package enum Format: String, Sendable, CaseIterable {
     case .interface: "a network interface's name"
     case .absolutePath: "an absolute path"
     case .device: "a block device's path"
+    case .volumeName: "a name in LVM"
+    case .volumeSize: "a size"
     case .mountOptions: "a list of mount options"
     case .fenceAgent: "a fence agent's name"
     case .parameterName: "a parameter's name"
@@ -57,6 +61,8 @@ package enum Format: String, Sendable, CaseIterable {
     case .interface: "Write one such as eth0, at most 15 characters."
     case .absolutePath: "Write one that starts with '/' and has no white space, quotes, '.', '..' or '/' at its end, such as /srv/pmm."
     case .device: "Write its path, best by id, such as /dev/disk/by-id/scsi-36001405aa11bb22."
+    case .volumeName: "Write letters, digits, '_', '.', '+' and '-', such as pmm."
+    case .volumeSize: "Write a percentage of the volume group, such as 90%, or an amount, such as 200G."
     case .mountOptions: "Separate them by commas, without spaces, such as noatime,nodev."
     case .fenceAgent: "Write a program's name in /usr/sbin, such as fence_ipmilan."
     case .parameterName: "Write one of the agent's own parameters, such as cipher."
@@ -78,6 +84,8 @@ package enum Format: String, Sendable, CaseIterable {
     case .interface: "^(?!\\.{1,2}$)[A-Za-z0-9_.@-]{1,15}$"
     case .absolutePath: "^(/(?!\\.{1,2}(/|$))[^/\\s\"'\\\\$`\\x00-\\x1f\\x7f]+)+$"
     case .device: "^/dev(/(?!\\.{1,2}(/|$))[^/\\s\"'\\\\$`\\x00-\\x1f\\x7f]+)+$"
+    case .volumeName: "^(?!\\.{1,2}$)[A-Za-z0-9_.+][A-Za-z0-9_.+-]{0,59}$"
+    case .volumeSize: "^(([1-9][0-9]?|100)%|[0-9]+(\\.[0-9]+)?[MGTmgt]([iI]?[bB])?)$"
     case .mountOptions: "^[^\\s\"'\\\\$`,\\x00-\\x1f\\x7f]+(,[^\\s\"'\\\\$`,\\x00-\\x1f\\x7f]+)*$"
     case .fenceAgent: "^fence_[A-Za-z0-9_-]+$"
     case .parameterName: "^[A-Za-z0-9_-]+$"
@@ -100,6 +108,8 @@ package enum Format: String, Sendable, CaseIterable {
     case .interface: return text.isWord("_.@-") && text.utf8.count <= 15 && text != "." && text != ".."
     case .absolutePath: return Self.isPlainPath(text)
     case .device: return text.hasPrefix("/dev/") && Self.isPlainPath(text)
+    case .volumeName: return text.isWord("_.+-") && text.first != "-" && text.utf8.count <= 60 && text != "." && text != ".."
+    case .volumeSize: return Self.isSize(text)
     case .mountOptions:
       return !Self.hasAwkward(text) && text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
     case .fenceAgent: return text.hasPrefix("fence_") && text.utf8.count > 6 && text.isWord("_-")
@@ -107,6 +117,16 @@ package enum Format: String, Sendable, CaseIterable {
     case .variableName: return text.isWord("_") && !text.startsWithDigit
     case .image: return Self.isImage(text)
     }
+  }
+
+  /// `90%`, `200G`, `1.5TiB`.
+  private static func isSize(_ text: String) -> Bool {
+    if text.hasSuffix("%") { return Int(text.dropLast()).map { (1...100).contains($0) && "\($0)%" == text } ?? false }
+    let digits = text.prefix { ("0"..."9").contains($0) || $0 == "." }
+    let unit = text.dropFirst(digits.count).uppercased()
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count <= 2 && parts.allSatisfy { !$0.isEmpty } && ["M", "G", "T"].contains(unit.prefix(1))
+      && ["", "B", "IB"].contains(unit.dropFirst())
   }
 
   private static func isHostName(_ text: String) -> Bool {

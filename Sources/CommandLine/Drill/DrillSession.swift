@@ -58,7 +58,7 @@ private func build(_ lab: Lab) async throws -> Session {
   let file = "\(lab.directory)/drills.yml"
   try Data(try lab.specYAML().utf8).write(to: URL(filePath: file))
   let session = try Session(SpecOptions.parse(["--file", file]), prompting: true)
-  let consent = Consent(destroy: session.cluster.sharedStorage.device.map { [$0] } ?? [], disruption: true)
+  let consent = Consent(destroy: session.cluster.sharedStorage.disk.map { [$0] } ?? [], disruption: true)
   // A lab that was just started may have nodes that are still joining.
   let door = LockReading(session.door)
   let plan = try await makePlan(session.spec, consent: consent, asking: door)

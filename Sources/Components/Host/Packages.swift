@@ -52,6 +52,9 @@ package struct Packages: Sendable, Equatable {
   package static let ec2 = Packages(
     debian: ["awscli", "python3-boto3"], enterprise: ["awscli2", "resource-agents-cloud", "python3-boto3"])
 
+  /// For a logical volume on the shared disk.
+  package static let lvm = Packages(debian: ["lvm2"], enterprise: ["lvm2"])
+
   /// Where no time service runs. Not part of `base`: it would displace another one that does.
   static let chrony = Packages(debian: ["chrony"], enterprise: ["chrony"])
 

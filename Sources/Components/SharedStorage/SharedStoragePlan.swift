@@ -6,6 +6,7 @@ extension SharedStorageSpec {
   package func question() -> Question {
     switch self {
     case .filesystem(let spec): spec.question()
+    case .lvm(let spec): spec.question()
     }
   }
 
@@ -14,6 +15,7 @@ extension SharedStorageSpec {
   package func proposal(_ facts: [NodeName: StorageFacts], consent: Consent = Consent()) -> Proposal {
     switch self {
     case .filesystem(let spec): spec.proposal(facts, consent: consent)
+    case .lvm(let spec): spec.proposal(facts, consent: consent)
     }
   }
 
@@ -21,6 +23,7 @@ extension SharedStorageSpec {
   package func fragment(_ timing: Timing) -> CIBFragment {
     switch self {
     case .filesystem(let spec): spec.fragment(timing)
+    case .lvm(let spec): spec.fragment(timing)
     }
   }
 }
@@ -31,7 +34,7 @@ extension FilesystemSpec {
 
   func question() -> Question {
     Question(
-      "storage-probe", PackageResources.storage_probe_sh, ["DEVICE": Text(device), "MOUNT_POINT": Text(mountPoint)])
+      "storage-probe", PackageResources.storage_probe_sh, ["DEVICE": Text(device), "VOLUME": "", "MOUNT_POINT": Text(mountPoint)])
   }
 
   func proposal(_ facts: [NodeName: StorageFacts], consent: Consent) -> Proposal {
@@ -44,7 +47,7 @@ extension FilesystemSpec {
     return proposal
   }
 
-  private func makeMountPoint(_ node: NodeName, _ facts: StorageFacts) -> Step? {
+  func makeMountPoint(_ node: NodeName, _ facts: StorageFacts) -> Step? {
     let why: String
     switch facts.mountPoint {
     case .mounted, .directory(mode: "0", _): return nil
@@ -81,7 +84,7 @@ extension FilesystemSpec {
       maker.node, "SharedStorage", .storage, "Make an \(filesystem.rawValue) filesystem on \(device)", because: why,
       .run(
         Script(
-          "make-filesystem", PackageResources.make_filesystem_sh,
+          "make-filesystem", PackageResources.format_sh + PackageResources.make_filesystem_sh,
           ["DEVICE": Text(device), "FSTYPE": Text(filesystem.rawValue), "LABEL": Text(Self.label), "ALLOWED": Text(overwritten)])),
       effects: [.destroys(device: overwritten.isEmpty ? device : "\(device)=\(overwritten)")])
     let checks = known.dropFirst().map { node, _ in

@@ -6,11 +6,14 @@ import Core
 package enum SharedStorageSpec: Sendable, Equatable {
   /// A filesystem right on a shared block device.
   case filesystem(FilesystemSpec)
+  /// A filesystem on a logical volume, which only the active node may use.
+  case lvm(LVMSpec)
 
   /// Where the active node mounts it; PMM's `/srv` is bound from here.
   package var mountPoint: String {
     switch self {
     case .filesystem(let spec): spec.mountPoint
+    case .lvm(let spec): spec.filesystem.mountPoint
     }
   }
 
@@ -18,12 +21,30 @@ package enum SharedStorageSpec: Sendable, Equatable {
   package var device: String? {
     switch self {
     case .filesystem(let spec): spec.device
+    case .lvm(let spec): spec.filesystem.device
+    }
+  }
+
+  /// The disk that both nodes see, by whose name its user agrees to lose what is on it; nil where there is none.
+  package var disk: String? {
+    switch self {
+    case .filesystem(let spec): spec.device
+    case .lvm(let spec): spec.disk
+    }
+  }
+
+  /// What it is formatted with.
+  package var filesystem: FilesystemSpec.FilesystemType {
+    switch self {
+    case .filesystem(let spec): spec.filesystem
+    case .lvm(let spec): spec.filesystem.filesystem
     }
   }
 
   /// The spec's words for the kinds.
   package enum Kind: String, Sendable, Codable, CaseIterable {
     case filesystem
+    case lvm
   }
 }
 
@@ -33,7 +54,10 @@ extension SharedStorageSpec: Codable {
   package init(from decoder: any Decoder) throws {
     let kind = try decoder.container(keyedBy: CodingKeys.self).decode(Kind.self, forKey: .kind)
     switch kind {
-    case .filesystem: self = .filesystem(try FilesystemSpec(from: decoder))
+    case .filesystem:
+      try LVMSpec.refuseKeys(in: decoder)
+      self = .filesystem(try FilesystemSpec(from: decoder))
+    case .lvm: self = .lvm(try LVMSpec(from: decoder))
     }
   }
 
@@ -42,6 +66,9 @@ extension SharedStorageSpec: Codable {
     switch self {
     case .filesystem(let spec):
       try container.encode(Kind.filesystem, forKey: .kind)
+      try spec.encode(to: encoder)
+    case .lvm(let spec):
+      try container.encode(Kind.lvm, forKey: .kind)
       try spec.encode(to: encoder)
     }
   }
@@ -83,7 +110,7 @@ package struct FilesystemSpec: Sendable, Equatable {
   }
 
   /// A path of ordinary characters, without empty, `.` or `..` parts: fit for fstab-like tables and CIB attributes.
-  private static func isPlain(_ path: String) -> Bool {
+  static func isPlain(_ path: String) -> Bool {
     let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     return parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." } && !path.contains { $0.isWhitespace || "\"'\\$`".contains($0) }
   }

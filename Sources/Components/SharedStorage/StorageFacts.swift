@@ -6,6 +6,8 @@ package struct StorageFacts: Sendable, Equatable, Codable {
   package var mountPoint: MountPoint
   /// Lines of /etc/fstab, without comments.
   package var fstab: [String]
+  /// How LVM is set up here, and what it sees; nil where nobody asked.
+  package var lvm: LVMFacts?
 
   package enum Device: Sendable, Equatable, Codable {
     case absent
@@ -31,6 +33,12 @@ package struct StorageFacts: Sendable, Equatable, Codable {
     package var mounts: [String]
     /// What stands on it: partitions, logical volumes, multipath maps.
     package var users: [User]
+    /// `8:16`, as the kernel numbers it here.
+    package var number = ""
+    /// Of an ext4 or a mounted xfs: its bytes.
+    package var filesystemSize: UInt64?
+    /// What the filesystem itself says that is wrong with it; nil where it is clean, or does not tell.
+    package var damage: String?
   }
 
   /// Magic bytes that wipefs(8) knows.
@@ -62,15 +70,10 @@ package struct StorageFacts: Sendable, Equatable, Codable {
   /// Reads what storage-probe.sh printed. Throws where it was cut off, or a tool on the node failed.
   package init(_ answer: Answer) throws {
     let sections = answer.sections
-    guard let head = sections["device"].map(keyValues), let real = head["real"], let kind = head["kind"], sections["end"] != nil else {
+    guard let device = try Device(sections), sections["end"] != nil else {
       throw UnreadableAnswer("storage-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))")
     }
-    device =
-      switch kind {
-      case "absent": .absent
-      case "block": .disk(try Disk(real: real, sections))
-      default: .other(kind)
-      }
+    self.device = device
     let place = keyValues(sections["mount point"] ?? "")
     mountPoint =
       switch (place["mounted"], place["mode"]) {
@@ -82,17 +85,30 @@ package struct StorageFacts: Sendable, Equatable, Codable {
     fstab = (sections["fstab"] ?? "").split(separator: "\n").map(String.init).filter { line in
       line.first { !$0.isWhitespace }.map { $0 != "#" } ?? false
     }
+    lvm = try LVMFacts(sections)
+  }
+}
+
+extension StorageFacts.Device {
+  /// What the sections with this prefix say; nil where there are none.
+  init?(_ sections: [String: String], prefix: String = "") throws {
+    guard let head = sections["\(prefix)device"].map(keyValues), let real = head["real"], let kind = head["kind"] else { return nil }
+    switch kind {
+    case "absent": self = .absent
+    case "block": self = .disk(try StorageFacts.Disk(real: real, sections, prefix: prefix))
+    default: self = .other(kind)
+    }
   }
 }
 
 extension StorageFacts.Disk {
   /// lsblk's first line is the disk itself, the others what stands on it.
-  fileprivate init(real: String, _ sections: [String: String]) throws {
-    let tree = (sections["tree"] ?? "").split(separator: "\n").map(pairs)
+  fileprivate init(real: String, _ sections: [String: String], prefix: String) throws {
+    let tree = (sections["\(prefix)tree"] ?? "").split(separator: "\n").map(pairs)
     guard let disk = tree.first, let size = disk["SIZE"].flatMap({ UInt64($0) }) else {
-      throw UnreadableAnswer("storage-probe", "lsblk says of \(real): \(sections["tree"] ?? "nothing")")
+      throw UnreadableAnswer("storage-probe", "lsblk says of \(real): \(sections["\(prefix)tree"] ?? "nothing")")
     }
-    let signatures = sections["signatures"] ?? ""
+    let signatures = sections["\(prefix)signatures"] ?? ""
     if signatures.hasSuffix("failed") { throw UnreadableAnswer("storage-probe", "wipefs says of \(real): \(signatures)") }
     self.real = real
     self.size = size
@@ -100,8 +116,16 @@ extension StorageFacts.Disk {
     serial = disk["SERIAL"] ?? ""
     wwn = disk["WWN"] ?? ""
     self.signatures = signatures.split(separator: "\n").compactMap(Self.signature)
-    unknownData = sections["beginning"] == "data"
-    mounts = (sections["mounts"] ?? "").split(separator: "\n").map(String.init)
+    unknownData = sections["\(prefix)beginning"] == "data"
+    mounts = (sections["\(prefix)mounts"] ?? "").split(separator: "\n").map(String.init)
+    number = disk["MAJ:MIN"] ?? ""
+    let filesystem = keyValues(sections["\(prefix)filesystem"] ?? "")
+    filesystemSize = filesystem["size"].flatMap { UInt64($0) }
+    let errors = filesystem["errors"].flatMap { Int($0) } ?? 0
+    if errors > 0 || filesystem["state"]?.contains("error") == true {
+      let place = filesystem["function"].map { ", the last in \($0)" } ?? ""
+      damage = "\(errors == 1 ? "1 error" : "\(errors) errors") noted\(place)"
+    }
     users = tree.dropFirst().map { .init(name: $0["NAME"] ?? "", type: $0["TYPE"] ?? "", mount: $0["MOUNTPOINT"] ?? "") }
   }
 

@@ -21,6 +21,10 @@ enum Work: String, CaseIterable, Sendable {
   case nfsCreated = "on bare nodes and a bare NFS server, which gets the share's export"
   case glusterShare = "on bare nodes, with a volume of their own for the share"
   case glusterArbiter = "on bare nodes, with a volume of their own and a third machine's vote"
+  case logicalVolume = "of a logical volume on bare nodes"
+  case volumeForForeignData = "of a logical volume on a disk whose data may go"
+  case handMadeGroup = "on a volume group that somebody made by hand"
+  case largerVolume = "of a larger volume, while PMM runs"
 
   private static let withSBD: KeyValuePairs = [
     "      cipher: \"3\"\n\n#": """
@@ -72,6 +76,29 @@ enum Work: String, CaseIterable, Sendable {
         rawValue, cluster, try Scenario.spec(Self.withSBD),
         Consent(destroy: [Scenario.device, "\(SimulatedCluster.sbdDevice)=ext4"]))
     case .sbdAdded: return try await live(Self.withSBD, Consent(destroy: [SimulatedCluster.sbdDevice], disruption: true))
+    case .logicalVolume: return Scenario(rawValue, Scenario.bare, try Scenario.volumeSpec(), blank)
+    case .volumeForForeignData:
+      var cluster = Scenario.installed
+      cluster.disks = [.init(signatures: [",,,LVM2_member"])]
+      cluster.disks[0].group = .init(name: "billing", systemID: "db7", autoActivation: true, number: 99)
+      for node in [Scenario.pmm1, Scenario.pmm2] {
+        cluster[node].packages.insert("lvm2")
+        cluster[node].files["/etc/lvm/lvmlocal.conf"] = .init(content: "local {\n}\n", mode: 0o644)
+      }
+      return Scenario(rawValue, cluster, try Scenario.volumeSpec(), Consent(destroy: ["\(Scenario.device)=LVM2_member"]))
+    case .handMadeGroup:
+      var cluster = Scenario.installed
+      cluster.disks = [.init(signatures: [",,,LVM2_member"])]
+      cluster.disks[0].group = .init(name: "pmm", systemID: "", autoActivation: true, number: 1)
+      let signature = SimulatedCluster.Disk.filesystem("ext4", label: "", uuid: "1")
+      cluster.disks[0].group?.volume = .init(name: "srv", extents: 1023, signatures: [signature], filled: 1023)
+      for node in [Scenario.pmm1, Scenario.pmm2] {
+        cluster[node].packages.insert("lvm2")
+        cluster[node].files["/etc/lvm/lvmlocal.conf"] = .init(content: "local {\n}\n", mode: 0o644)
+      }
+      return Scenario(rawValue, cluster, try Scenario.volumeSpec(["# size: 90%": "size: 100%"]))
+    case .largerVolume:
+      return Scenario(rawValue, try await Scenario.appliedVolume.value, try Scenario.volumeSpec(["# size: 90%": "size: 95%"]))
     case .everything:
       return try await live(
         [

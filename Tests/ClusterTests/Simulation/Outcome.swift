@@ -25,6 +25,13 @@ extension SimulatedCluster {
     }
     // Where the spec prefers no node, whoever is up first takes the service.
     result[names[0]].pmm = names.compactMap { self[$0].pmm }.first
+    for index in disks.indices {
+      result.disks[index].group?.number = 1
+      guard let volume = disks[index].group?.volume, !volume.active.isEmpty else { continue }
+      result.disks[index].group?.systemID = names[0].description
+      result.disks[index].group?.volume?.active = [names[0]]
+    }
+    result.groupsMade = 0
     for id in running.keys where id.hasPrefix("pmm_") { result.running[id]?.node = names[0] }
     return result
   }
@@ -62,6 +69,14 @@ extension SimulatedCluster {
     }
     for id in ["pmm_fs", "pmm_ip", "pmm_server", "fence_pmm1", "fence_pmm2"] where running[id] == nil {
       result.append("\(id) does not run")
+    }
+    for group in disks.compactMap(\.group) where group.name == "pmm" {
+      let home = running["pmm_fs"]?.node
+      let owns = home.map { group.systemID == self[$0].hostName && group.volume?.active == [$0] } ?? false
+      if running["pmm_lvm"] == nil || !owns {
+        result.append("the volume group is \(group.systemID)'s, active on \(group.volume?.active ?? [])")
+      }
+      if group.autoActivation { result.append("a boot would activate the volume") }
     }
     let homes = Set(["pmm_fs", "pmm_ip", "pmm_server"].compactMap { running[$0]?.node })
     if homes.count != 1 || names.filter({ self[$0].pmm != nil }) != Array(homes) { result.append("the service is on \(homes)") }

@@ -132,12 +132,15 @@ struct SafetyTests {
 @Suite("The simulation itself")
 struct SimulationTests {
   /// These only look.
-  private static let checks: Set = ["check-share", "check-filesystem", "compare-images", "settle", "predict-cib"]
+  private static let checks: Set = ["check-share", "check-filesystem", "check-volume-group", "compare-images", "settle", "predict-cib"]
 
   @Test("A script that did nothing would be noticed")
   func mutations() async throws {
     var met = Set<String>()
-    for work in [Work.debianExample, .bareNodes, .newTiming, .newTag, .nfsShare, .nfsCreated, .glusterShare] {
+    for work in [
+      Work.debianExample, .bareNodes, .newTiming, .newTag, .nfsShare, .nfsCreated, .glusterShare, .logicalVolume, .handMadeGroup,
+      .largerVolume,
+    ] {
       let scenario = try await work.scenario()
       let scripts = Set(try await scenario.apply().shown.steps.compactMap(\.script)).subtracting(Self.checks).subtracting(met)
       met.formUnion(scripts)
@@ -152,7 +155,7 @@ struct SimulationTests {
   @Test("Every script of the components is known to it")
   func knowsAll() throws {
     // These are written to nodes, or a part of others.
-    let parts: Set = ["ocf-agent", "start-check", "ipmitool-wrapper", "password-script", "edit-cib", "aws-cli"]
+    let parts: Set = ["ocf-agent", "start-check", "ipmitool-wrapper", "password-script", "edit-cib", "aws-cli", "format", "lvm-probe"]
     // The simulated nodes are Debian's; the service's own answer is asked after an apply.
     let others: Set = ["install-packages-dnf", "probe-service"]
     let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources").standardized

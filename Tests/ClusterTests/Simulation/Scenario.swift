@@ -43,6 +43,16 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     return try LoadedSpec(yaml: text, file: "pmm-ha.yml")
   }
 
+  /// The same with the data on a logical volume.
+  static func volumeSpec(_ changes: KeyValuePairs<String, String> = [:]) throws -> LoadedSpec {
+    var text = Schema.exampleText.replacing("kind: filesystem", with: "kind: lvm")
+    for (old, new) in changes {
+      guard text.contains(old) else { throw Refusal("the example has no '\(old)'") }
+      text = text.replacing(old, with: new)
+    }
+    return try LoadedSpec(yaml: text, file: "pmm-ha.yml")
+  }
+
   /// Two machines as their installer left them.
   static var bare: SimulatedCluster {
     var cluster = SimulatedCluster(
@@ -118,6 +128,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   }
 
   /// The example, applied.
+  static let appliedVolume = Task { try await Scenario("", bare, try volumeSpec(), Consent(destroy: [device])).apply().cluster }
   static let applied = Task { try await Scenario("", bare, try spec(), Consent(destroy: [device])).apply().cluster }
 }
 

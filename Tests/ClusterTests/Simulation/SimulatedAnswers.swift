@@ -11,7 +11,8 @@ extension SimulatedCluster {
       case "host-probe": try hostAnswer(node, values)
       case "share-probe": try shareAnswer(node, values)
       case "server-probe": try serverAnswer(node, values)
-      case "storage-probe": storageAnswer(node)
+      case "storage-probe":
+        (question.script.variables.contains { $0.name == "VOLUME_GROUP" } ? try volumeAnswer(node, values) : "") + storageAnswer(node)
       case "pmm-probe": try pmmAnswer(node, values)
       case "call-address": ""
       case "address-probe": try addressAnswer(node, values)
@@ -120,7 +121,12 @@ extension SimulatedCluster {
 
   private func storageAnswer(_ node: NodeName) -> String {
     let disk = disk(node)
-    let place = mounts(node) ? mountPoint : ""
+    let volume = self[group: node]?.volume
+    let place = mounts(node) && volume == nil ? mountPoint : ""
+    let source = mounts(node) ? volume == nil ? "/dev/sdb" : "/dev/mapper/pmm-srv" : nil
+    let child =
+      volume?.active.contains(node) == true
+      ? "MAJ:MIN=\"253:0\" NAME=\"pmm-srv\" TYPE=\"lvm\" SIZE=\"1\" RO=\"0\" MOUNTPOINT=\"\(mounts(node) ? mountPoint : "")\"\n" : ""
     let below = self[node].mountPointMode.map { "mode=\($0)\nentries=0\n" } ?? ""
     return """
       == device
@@ -128,10 +134,10 @@ extension SimulatedCluster {
       kind=block
       == tree
       MAJ:MIN="8:16" NAME="sdb" TYPE="disk" SIZE="\(disk.size)" RO="0" SERIAL="" WWN="" MOUNTPOINT="\(place)"
-      == signatures
+      \(child)== signatures
       \(disk.signatures.map { $0 + "\n" }.joined())== mounts
-      \(place.isEmpty ? "" : place + "\n")\(disk.signatures.isEmpty ? "== beginning\nzero\n" : "")== mount point
-      \(place.isEmpty ? below : "mounted=/dev/sdb\n")== fstab
+      \(place.isEmpty ? "" : place + "\n")\(disk.signatures.isEmpty ? "== beginning\n\(disk.mark == nil ? "zero" : "data")\n" : "")== mount point
+      \(source.map { "mounted=\($0)\n" } ?? below)== fstab
       == end
 
       """

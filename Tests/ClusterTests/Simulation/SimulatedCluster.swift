@@ -38,10 +38,15 @@ struct SimulatedCluster: Hashable, Sendable {
   var sharedData = true
   /// How often a filesystem was made.
   var filesystemsMade = 0
+  var groupsMade = 0
 
   struct Disk: Hashable, Sendable {
     var size = 4_294_967_296
     var signatures: [String] = []
+    var group: Group?
+    /// What the nodes write on it to prove that it is one disk.
+    var mark: Mark?
+    enum Mark: Hashable, Sendable { case written, answered }
     /// Offset, UUID, label, type, as wipefs(8) prints them.
     static func filesystem(_ type: String, label: String, uuid: String) -> String { "0x438,\(uuid),\(label),\(type)" }
     var types: [String] { Set(signatures.compactMap { $0.split(separator: ",").last.map(String.init) }).sorted() }

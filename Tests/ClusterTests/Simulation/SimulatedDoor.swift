@@ -103,11 +103,14 @@ final class SimulatedDoor: Acting {
     var waiting: [NodeName: String] = [:]
     while let node = next(state, waiting) {
       guard let step = state.batches[node]?.steps.first else { break }
+      let before = state.cluster
       do {
         try perform(step, &state)
         state.batches[node]?.steps.removeFirst()
         waiting = [:]
       } catch let wait as Waiting {
+        // What it did before it waits may be what another one waits for.
+        if state.cluster != before { waiting = [:] }
         waiting[node] = wait.reason
       } catch {
         state.batches[node]?.failure = StepFailure(step: step, status: 1, output: "\(error)")

@@ -121,6 +121,7 @@ extension SimulatedCluster {
         let image = self[home].images.first
         self[home].pmm = .init(image: image?.key ?? "", id: image?.value ?? "", settings: ["by hand"])
       }
+      if member.id == "pmm_lvm" { activate(on: home) }
     }
   }
 
@@ -128,6 +129,7 @@ extension SimulatedCluster {
     for id in ids where running[id] != nil {
       if id.hasPrefix("pmm"), !mayDisrupt { alarms.append("\(id) stops without consent: \(reason)") }
       if id == "pmm_server" || id == "pmm-server", let node = running[id]?.node { nodes[node]?.pmm = nil }
+      if id == "pmm_lvm", let node = running[id]?.node { deactivate(on: node) }
       running[id] = nil
     }
   }
@@ -136,6 +138,11 @@ extension SimulatedCluster {
   private func obstacle(to member: XMLNode, on node: NodeName) -> String? {
     let here = self[node]
     switch member.id {
+    case "pmm_lvm": return obstacle(toActivating: member.parameters["vgname"] ?? "", on: node)
+    case "pmm_fs" where running["pmm_lvm"] != nil:
+      guard let volume = self[group: node]?.volume, volume.active.contains(node) else { return "the volume is not active" }
+      let type = member.parameters["fstype"] ?? ""
+      return volume.signatures.contains { $0.hasSuffix(",\(type)") } ? nil : "the volume holds \(volume.signatures)"
     case "pmm_fs":
       return disk(node).types == [member.parameters["fstype"] ?? ""] ? nil : "the disk holds \(disk(node).types)"
     case "pmm_server":

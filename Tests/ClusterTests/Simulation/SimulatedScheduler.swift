@@ -72,6 +72,6 @@ extension SimulatedCluster {
 
   /// A member before PMM in the group was restarted, and took PMM along.
   private func restarts(after start: SimulatedCluster) -> Bool {
-    ["pmm_fs", "pmm_ip"].contains { running[$0]?.parameters != start.running[$0]?.parameters }
+    ["pmm_lvm", "pmm_fs", "pmm_ip"].contains { running[$0]?.parameters != start.running[$0]?.parameters }
   }
 }

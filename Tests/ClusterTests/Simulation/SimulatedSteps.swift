@@ -85,6 +85,9 @@ struct SimulatedStep {
         return fields.joined(separator: ",")
       }
     case "bring-data": try bringData(&cluster)
+    case "make-logical-volume", "answer-mark", "check-volume-group", "settle-volume-group", "grow-logical-volume", "set-system-id-source",
+      "add-lvm-device", "order-shutdown":
+      try logicalVolume(name, values, &cluster)
     case "provide-image", "compare-images": try image(name, values, &cluster)
     case "settle-unit":
       cluster[node].loadedUnit = cluster[node].files["/etc/systemd/system/pmm-server.service"]?.content
@@ -113,6 +116,8 @@ struct SimulatedStep {
       case "corosync" where before.files[example] == nil:
         cluster[node, example] = .init(content: debianExample, mode: 0o644)
       case "pcs": cut(cluster)
+      case "lvm2" where before.files["/etc/lvm/lvmlocal.conf"] == nil:
+        cluster[node, "/etc/lvm/lvmlocal.conf"] = .init(content: "local {\n}\n", mode: 0o644)
       default: break
       }
       let unit = ["corosync": "corosync", "pacemaker": "pacemaker", "pcs": "pcsd", "chrony": "chrony", "sbd": "sbd"][package]

@@ -25,16 +25,4 @@ if [ -n "$found" ]; then
   wipefs -q -a -- "$real"
   blockdev --rereadpt "$real" 2>/dev/null || true
 fi
-# Quick, whatever the size: no discard of the whole disk, and ext4's tables are zeroed after the first mount.
-case $FSTYPE in
-ext4) mkfs.ext4 -q -L "$LABEL" -E nodiscard,lazy_itable_init=1,lazy_journal_init=1 "$real" ;;
-xfs) mkfs.xfs -q -K -L "$LABEL" "$real" ;;
-*)
-  echo "no way is known to make a filesystem of type $FSTYPE" >&2
-  exit 1
-  ;;
-esac || {
-  echo "mkfs.$FSTYPE failed on $DEVICE: read what it says above; is the disk writable from $(uname -n)?" >&2
-  exit 1
-}
-blockdev --flushbufs "$real"
+format "$real"

@@ -1,43 +1,63 @@
-# What this node sees of the shared disk DEVICE, and of the place MOUNT_POINT where it is to be mounted. Reads only.
+# What this node sees of the shared disk DEVICE, of the logical volume VOLUME on it (empty: there is none), and of the
+# place MOUNT_POINT where one of them is to be mounted. Reads only.
 # shellcheck shell=sh disable=SC2154
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
-real=$(readlink -f -- "$DEVICE")
-
-echo "== device"
-echo "real=$real"
-if [ -b "$real" ]; then
-  echo "kind=block"
-elif [ -e "$real" ]; then
-  echo "kind=$(stat -c %F -- "$real")"
-else
-  echo "kind=absent"
-fi
-
 mounts=/proc/self/mountinfo
-if [ -b "$real" ]; then
+
+# look PREFIX NAME: what the block device NAME is, in sections whose names begin with PREFIX.
+look() {
+  real=$(readlink -f -- "$2")
+  echo "== $1device"
+  echo "real=$real"
+  if [ ! -b "$real" ]; then
+    if [ -e "$real" ]; then echo "kind=$(stat -c %F -- "$real")"; else echo "kind=absent"; fi
+    return
+  fi
+  echo "kind=block"
   tree=$(timeout 5 lsblk -b -P -o MAJ:MIN,NAME,TYPE,SIZE,RO,SERIAL,WWN,MOUNTPOINT -- "$real" 2>&1)
   number=${tree#*MAJ:MIN=\"}
   number=${number%%\"*}
   here=$(awk -v number="$number" '$3 == number { print $5 }' "$mounts")
-  signatures() { timeout 5 wipefs --no-act --parsable -- "$real" 2>&1 || echo failed; }
   found=$(signatures)
   if [ -z "$found" ]; then
     # What this node read before the other one wrote is not what stands on the disk.
     timeout 5 blockdev --flushbufs "$real" 2>/dev/null
     found=$(signatures)
   fi
-  echo "== tree"
+  echo "== $1tree"
   printf '%s\n' "$tree"
-  echo "== signatures"
+  echo "== $1signatures"
   [ -z "$found" ] || printf '%s\n' "$found"
-  echo "== mounts"
+  echo "== $1mounts"
   [ -z "$here" ] || printf '%s\n' "$here"
   if [ -z "$found" ]; then
-    echo "== beginning"
+    echo "== $1beginning"
     # One byte of the first MiB that is not zero, if there is one.
     if timeout 5 head -c 1048576 -- "$real" | tr -d '\0' | grep -q -a -m 1 ''; then echo "data"; else echo "zero"; fi
   fi
-fi
+  echo "== $1filesystem"
+  case $found in
+  *,ext4)
+    timeout 5 dumpe2fs -h "$real" 2>/dev/null | awk -F ': *' '
+      /^Filesystem state:/ { print "state=" $2 }
+      /^FS Error count:/ { print "errors=" $2 }
+      /^Last error function:/ { print "function=" $2 }
+      /^Block count:/ { count = $2 }
+      /^Block size:/ { size = $2 }
+      END { if (size) printf "size=%.0f\n", count * size }'
+    ;;
+  *,xfs)
+    # Only a mounted one tells; its superblock on the disk may be older.
+    [ -z "$here" ] || timeout 5 xfs_info "${here%%
+*}" 2>/dev/null | sed -n 's/^data .*bsize=\([0-9]*\) *blocks=\([0-9]*\).*/\1 \2/p' | awk '{ printf "size=%.0f\n", $1 * $2 }'
+    ;;
+  esac
+}
+
+signatures() { timeout 5 wipefs --no-act --parsable -- "$real" 2>&1 || echo failed; }
+
+look "" "$DEVICE"
+[ -z "$VOLUME" ] || look "volume " "$VOLUME"
 
 echo "== mount point"
 source=$(awk -v place="$MOUNT_POINT" '$5 == place { for (i = 7; i <= NF; i++) if ($i == "-") print $(i + 2) }' "$mounts")

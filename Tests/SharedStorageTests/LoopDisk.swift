@@ -1,0 +1,107 @@
+import Core
+import Foundation
+import Glibc
+import Testing
+
+@testable import SharedStorage
+
+/// A disk of 1 GiB that two nodes see: a loop device, and for each node a host name and an LVM directory of its own, whose
+/// filter lets LVM see nothing else of this machine. Without device-mapper no volume becomes active.
+final class LoopDisk {
+  let directory = FileManager.default.temporaryDirectory.appending(path: "pmm-ha-lvm-\(UUID().uuidString)").path
+  let device: String
+
+  /// Root, LVM and a loop device.
+  static let isPossible =
+    (try? shell("id -u | grep -qx 0 && command -v lvm && command -v unshare && losetup --find").status == 0) ?? false
+
+  init() throws {
+    let made = try shell(
+      """
+      set -eu
+      mkdir -p \(directory)/pmm1 \(directory)/pmm2
+      truncate -s 1G \(directory)/disk
+      device=$(losetup --show --find \(directory)/disk)
+      for node in pmm1 pmm2; do
+        cp -r /etc/lvm/. \(directory)/$node
+        cat >\(directory)/$node/lvm.conf <<CONF
+      devices {
+        filter = [ "a|^$device\\$|", "r|.*|" ]
+        global_filter = [ "a|^$device\\$|", "r|.*|" ]
+      }
+      global {
+        activation = 0
+      }
+      backup {
+        backup = 0
+        archive = 0
+      }
+      CONF
+      done
+      echo "$device"
+      """)
+    device = made.output.filter { !$0.isWhitespace }
+    guard made.status == 0 else { throw Unexpected() }
+  }
+
+  deinit { _ = try? shell("losetup -d \(device); rm -rf \(directory)") }
+
+  /// The commands as they run on that node.
+  func command(_ text: String, on node: NodeName) -> String {
+    "LVM_SYSTEM_DIR=\(directory)/\(node) LVM_SUPPRESS_FD_WARNINGS=1 unshare --uts sh -c "
+      + shellQuoted("hostname \(node)\nexport LVM_SYSTEM_DIR\n\(text)")
+  }
+
+  func run(_ text: String, on node: NodeName) throws -> (output: String, status: Int32) { try shell(command(text, on: node)) }
+
+  func facts(_ spec: LVMSpec) throws -> [NodeName: StorageFacts] {
+    var result: [NodeName: StorageFacts] = [:]
+    for node in [pmm1, pmm2] {
+      var facts = try StorageFacts(Answer(run(spec.question().script.rendered { _ in "" }, on: node).output))
+      facts.lvm?.mapper = true
+      facts.lvm?.isOrdered = true
+      facts.mountPoint = .directory(mode: "0", entries: 0)
+      result[node] = facts
+    }
+    return result
+  }
+
+  /// Carries out what a plan has for the nodes' own LVM directories, and its scripts of a name on their nodes, side by side.
+  func perform(_ plan: Proposal, _ scripts: [String], after prefix: String = "") throws -> String {
+    var all: [String] = []
+    for step in plan.steps {
+      switch step.action {
+      case .write(let file):
+        let place = file.path.replacing("/etc/lvm", with: "\(directory)/\(step.node)")
+        try file.content.description.write(toFile: place, atomically: true, encoding: .utf8)
+      case .run(let script) where scripts.contains(script.name):
+        all.append(command(prefix + script.rendered { _ in "" }, on: step.node) + " &")
+      default: break
+      }
+    }
+    return try shell(all.joined(separator: "\n") + "\nwait").output
+  }
+}
+
+/// Output and error as they come.
+func shell(_ text: String) throws -> (output: String, status: Int32) {
+  let process = Process()
+  process.executableURL = URL(filePath: "/bin/sh")
+  process.arguments = ["-s"]
+  let (input, output) = (Pipe(), Pipe())
+  process.standardInput = input
+  process.standardOutput = output
+  process.standardError = output
+  // Threads of a test runner block signals, a child keeps them blocked, and then neither timeout(1) nor a shell's wait
+  // hears of a child that ends.
+  var (none, before) = (sigset_t(), sigset_t())
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, &before)
+  try process.run()
+  pthread_sigmask(SIG_SETMASK, &before, nil)
+  try input.fileHandleForWriting.write(contentsOf: Data("(\n\(text)\n) </dev/null\n".utf8))
+  try input.fileHandleForWriting.close()
+  let data = try output.fileHandleForReading.readToEnd() ?? Data()
+  process.waitUntilExit()
+  return (String(decoding: data, as: UTF8.self), process.terminationStatus)
+}
