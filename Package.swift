@@ -45,7 +45,8 @@ let package = Package(
       .executableTarget(
         name: "CommandLine",
         dependencies: [
-          "SpecFile", "Secrets", "Cluster", "EC2", "Apply", "Operations", "Adopt", "Fencing", "Drills", "Lab", "Transport", arguments,
+          "SpecFile", "Secrets", "Cluster", "EC2", "VirtualIP", "Apply", "Operations", "Adopt", "Fencing", "Drills", "Lab", "Transport",
+          arguments,
         ]),
       .testTarget(name: "SystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "VMSystemTests", dependencies: ["CommandLine", subprocess]),

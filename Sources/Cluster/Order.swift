@@ -25,6 +25,8 @@ package struct NodeFacts: Sendable, Equatable {
   package var pcs: PCSFacts
   /// On platform ec2 only.
   package var ec2: EC2Facts?
+  /// What AWS told it; nil where it could not ask yet.
+  package var account: EC2Account?
 }
 
 extension ClusterSpec {
@@ -33,7 +35,7 @@ extension ClusterSpec {
     [
       virtualIP.call, host.question(), share.question(), sharedStorage.question(), pmmServer.question, fencing.question(node, timing),
       CorosyncFacts.question, PacemakerFacts.question, pcs.question(), virtualIP.question,
-    ] + (ec2.map { [$0.question] } ?? [])
+    ] + (ec2.map { [$0.question, $0.accountQuestion(node, virtualIP)] } ?? [])
   }
 }
 
@@ -54,7 +56,9 @@ extension NodeFacts {
     pacemaker = try PacemakerFacts(next())
     pcs = try PCSFacts(next())
     virtualIP = try VirtualIPFacts(next())
-    ec2 = answers.isEmpty ? nil : try EC2Facts(next())
+    if answers.isEmpty { return }
+    ec2 = try EC2Facts(next())
+    account = try EC2Account.parsed(next())
   }
 }
 
@@ -92,7 +96,10 @@ extension ClusterSpec {
     all += sharedStorage.proposal(facts.mapValues(\.sharedStorage), consent: consent)
     let corosync = corosync.plan(facts.mapValues(\.corosync))
     all += fencing(facts).proposal(facts.mapValues(\.fencing), timing, consent: consent, stopped: corosync.stopped)
-    if let ec2 { all += ec2.proposal(facts.compactMapValues(\.ec2), virtualIP, fencesByAPI: fencesByAPI) }
+    if let ec2 {
+      all += ec2.proposal(facts.compactMapValues(\.ec2), virtualIP, fencesByAPI: fencesByAPI)
+      all.findings += preflight(ec2).findings(facts.mapValues(\.account))
+    }
     all += virtualIP.proposal(facts.mapValues(\.virtualIP))
     all += corosync.proposal
     all += pmmServer.proposal(facts.mapValues(\.pmm), restarted: pacemaker.takesOver)

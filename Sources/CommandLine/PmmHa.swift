@@ -6,8 +6,9 @@ struct PmmHa: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pmm-ha", abstract: "A highly available PMM Server: two nodes, Pacemaker and Corosync, from one spec.",
     subcommands: [
-      PlanCommand.self, ApplyCommand.self, StatusCommand.self, MoveCommand.self, StandbyCommand.self, UnstandbyCommand.self,
-      CleanupCommand.self, FenceCommand.self, NodeCommand.self, StopCommand.self, StartCommand.self, DestroyCommand.self, Init.self, AdoptCommand.self,
+      PlanCommand.self, CheckCommand.self, ApplyCommand.self, StatusCommand.self, MoveCommand.self, StandbyCommand.self,
+      UnstandbyCommand.self, CleanupCommand.self, FenceCommand.self, NodeCommand.self, StopCommand.self, StartCommand.self,
+      DestroyCommand.self, Init.self, AdoptCommand.self,
       Validate.self, SchemaCommand.self, DrillCommand.self, EC2Command.self, LabCommand.self,
     ])
 }

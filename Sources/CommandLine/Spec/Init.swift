@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cluster
+import EC2
 import Glibc
 import SpecFile
 
@@ -17,6 +18,9 @@ struct Init: ParsableCommand {
 
   @Flag(help: "Overwrite the file.")
   var force = false
+
+  @Option(help: ArgumentHelp("On EC2: what describe-stacks printed of a stack that pmm-ha ec2 template made.", valueName: "file"))
+  var fromStack: String?
 
   @Option(help: ArgumentHelp("The cluster's name.", valueName: "name"))
   var cluster: String?
@@ -69,6 +73,7 @@ struct Init: ParsableCommand {
   func run() throws {
     let target = try SpecTarget(output, force: force)
     let schema = try Schema.ofSpec()
+    if let fromStack { return try write(stack: fromStack, to: target, schema) }
     var draft = try self.draft()
     if isatty(STDIN_FILENO) == 1 {
       var questions = InitQuestions(draft, schema, file: output) { question in
@@ -89,6 +94,16 @@ struct Init: ParsableCommand {
       Terminal.output.write(
         "The fencing devices' passwords are read from environment variables: \(variables.joined(separator: ", ")).\n")
     }
+  }
+
+  /// The stack knows everything but who logs in.
+  private func write(stack file: String, to target: SpecTarget, _ schema: Schema) throws {
+    do {
+      try target.write(specOfStack(file, user: sshUser ?? "ec2-user", tag: tag ?? schema["pmm"]?["tag"]?.example?.text ?? ""))
+    } catch let error as UnusableStack {
+      throw InitFailure("Nothing is written. \(file): \(error).")
+    }
+    Terminal.output.write("\(output) is written. Next: pmm-ha plan --file \(output)\n")
   }
 
   /// What the options say.

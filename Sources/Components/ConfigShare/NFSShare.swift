@@ -28,7 +28,8 @@ package struct NFSShare: Sendable, Equatable {
   /// Throws what is wrong. `create`: how to log in to the server, to make the export there.
   package init(path: String, server: String, export: String, version: Version = .v42, create: SSHSpec? = nil) throws(InvalidShare) {
     self.path = try InvalidShare.checked(path, key: "path")
-    self.export = try InvalidShare.checked(export, key: "export")
+    // EFS exports its root.
+    self.export = export == "/" ? export : try InvalidShare.checked(export, key: "export")
     self.server = server
     self.version = version
     creates = try create.map { ssh throws(InvalidShare) in try NodeSpec(helper: server, ssh: ssh, key: "server") }

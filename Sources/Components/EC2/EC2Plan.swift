@@ -7,6 +7,18 @@ extension EC2Spec {
   /// What the survey asks every node.
   package var question: Question { Question("ec2-probe", PackageResources.ec2_probe_sh) }
 
+  /// What the survey asks AWS from a node.
+  package func accountQuestion(_ node: NodeName, _ address: VirtualIPSpec) -> Question {
+    let other = instances.first { $0.key != node }?.value ?? ""
+    return Question(
+      "ec2-survey", PackageResources.ec2_survey_sh,
+      [
+        "REGION": Text(region), "OWN": Text(instances[node] ?? ""), "OTHER": Text(other), "VOLUME": Text(volume),
+        "ROUTE_TABLES": Text(address.routeTables.joined(separator: " ")), "ADDRESS": Text(address.address.description),
+        "PROGRAM": Text(String(decoding: PackageResources.ec2_survey_py, as: UTF8.self)),
+      ])
+  }
+
   /// Of the AWS CLI: no keys, for the instance's role gives the rights; the metadata service gets two seconds.
   var config: String {
     """

@@ -32,7 +32,7 @@ package struct EC2Policy: Sendable, Equatable {
     }
     switch address {
     case .secondaryIP:
-      // By the instances' interfaces, which are replaced with them; the preflight asks for this right by a dry run.
+      // By whichever interfaces the instances have. (AWS has no dry run of these two: the first start tells.)
       statements.append(
         Statement(
           id: "MoveTheAddress", actions: ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"],

@@ -23,6 +23,7 @@ extension SimulatedCluster {
       case "probe-pacemaker": pacemakerAnswer(node)
       case "predict-cib": try predictAnswer(node, values)
       case "ec2-probe": ec2Answer(node)
+      case "ec2-survey": self[node].has("python3-boto3") ? "== account\n\(try accountAnswer(values))\n== end\n" : "== missing boto3\n"
       case "pcs-probe": try pcsAnswer(node, values)
       case "probe-remains": try remainsAnswer(node, values)
       default: throw Refusal("the simulation does not know the question '\(question.script.name)': teach it")
@@ -250,6 +251,24 @@ extension SimulatedCluster {
       \(self[node].cib.map { "\($0)\n" } ?? "")\(live ? "== live\n" : "")== state
       \(live ? monitorXML(node) : "crm_mon: Error: cluster is not available on this node")
 
+      """
+  }
+
+  /// An account with nothing wrong in it.
+  private func accountAnswer(_ values: SimulatedStep.Values) throws -> String {
+    let (own, other) = (try values["OWN"], try values["OTHER"])
+    func instance(_ id: String) -> String {
+      let address = id == [own, other].min() ? "198.51.100.11" : "198.51.100.12"
+      return """
+        {"id":"\(id)","state":"running","type":"m6i.xlarge","zone":"eu-central-1a","subnet":"s","rootVolume":"r","sourceDestCheck":true,\
+        "hopLimit":1,"endpoint":"enabled","recovery":"default","groups":[],"addresses":["\(address)"],"interface":"e"}
+        """
+    }
+    return """
+      {"errors":{},"seconds":1,"metadata":{"instance":"\(own)","zone":"eu-central-1a","role":"pmm-ha"},"metadata_v1":false,\
+      "instances":{"list":[\(instance(own)),\(instance(other))],"seconds":0.2,"clock":0},"rules":[],"start":"allowed","stop":"allowed",\
+      "stop_protection":false,"volume":{"type":"io2","multiAttach":true,"zone":"eu-central-1a","encrypted":true,"key":"",\
+      "instances":["\(own)","\(other)"]}}
       """
   }
 
