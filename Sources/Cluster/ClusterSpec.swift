@@ -23,6 +23,8 @@ package struct ClusterSpec: Sendable, Equatable {
   package var timing: Timing
   package var pmm: PMMSpec
   package var constraints: ConstraintsSpec
+  /// Whom the nodes ask for the time; empty leaves that to them.
+  package var timeServers: [String]
   /// Where hacluster's password comes from; nil: generated.
   package var hacluster: SecretSource?
 
@@ -36,7 +38,7 @@ package struct ClusterSpec: Sendable, Equatable {
     name: String, platform: Platform = .datacenter, ec2: EC2Spec? = nil, nodes: [NodeSpec], virtualIP: VirtualIPSpec,
     sharedStorage: SharedStorageSpec,
     configShare: ConfigShareSpec, fencing: FencingSpec, timing: Timing = .standard, pmm: PMMSpec,
-    constraints: ConstraintsSpec = ConstraintsSpec(), hacluster: SecretSource? = nil
+    constraints: ConstraintsSpec = ConstraintsSpec(), timeServers: [String] = [], hacluster: SecretSource? = nil
   ) {
     self.name = name
     self.platform = platform
@@ -49,6 +51,7 @@ package struct ClusterSpec: Sendable, Equatable {
     self.timing = timing
     self.pmm = pmm
     self.constraints = constraints
+    self.timeServers = timeServers
     self.hacluster = hacluster
   }
 

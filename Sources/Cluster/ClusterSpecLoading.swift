@@ -81,6 +81,7 @@ struct SpecSections {
   let timing: Timing?
   let pmm: PMMSpec?
   let constraints: ConstraintsSpec?
+  let timeServers: [String]
   let secrets: ClusterSecrets?
 
   struct ClusterSecrets: Decodable {
@@ -121,6 +122,7 @@ struct SpecSections {
     timing = platform == .ec2 && problems.root["timing"] == nil ? .cloud : section(Timing.self, "timing")
     pmm = section(PMMSpec.self, "pmm")
     constraints = section(ConstraintsSpec.self, "constraints")
+    timeServers = section([String].self, "time_servers") ?? []
     secrets = section(ClusterSecrets.self, "secrets")
   }
 
@@ -137,7 +139,8 @@ struct SpecSections {
     else { return nil }
     return ClusterSpec(
       name: name, platform: platform, ec2: ec2, nodes: nodeList.map(\.node), virtualIP: virtualIP, sharedStorage: sharedStorage,
-      configShare: configShare, fencing: fencing, timing: timing, pmm: pmm, constraints: constraints, hacluster: secrets?.hacluster)
+      configShare: configShare, fencing: fencing, timing: timing, pmm: pmm, constraints: constraints, timeServers: timeServers,
+      hacluster: secrets?.hacluster)
   }
 }
 

@@ -21,7 +21,11 @@ extension ClusterSpec {
     case .nfs: packages = packages + .nfsClient
     case .glusterfs: packages = packages + .glusterfs + .glusterfsClient
     }
-    return HostSpec(nodes: nodes, packages: packages, usesSBD: fencing.sbd(timing) != nil)
+    // Clients and the other node in the first ring, only Corosync in a second one.
+    let pmm: FirewallRule = self.pmm.port == 443 ? .service("https") : .tcp(self.pmm.port)
+    let volume: [FirewallRule] = if case .glusterfs = configShare { [.service("glusterfs")] } else { [] }
+    let rings = nodes[0].addresses.indices.map { $0 == 0 ? [.highAvailability, pmm] + volume : [FirewallRule.highAvailability] }
+    return HostSpec(nodes: nodes, packages: packages, firewall: rings, timeServers: timeServers, usesSBD: fencing.sbd(timing) != nil)
   }
 
   var pmmServer: PMMServer {

@@ -25,14 +25,15 @@ extension ClusterSpec {
   var helperHost: HostSpec? {
     guard let helper = configShare.helper else { return nil }
     let packages: Packages = if case .nfs = configShare { .nfsServer } else { .glusterfs }
-    return HostSpec(nodes: [helper], packages: packages)
+    let service: FirewallRule = if case .nfs = configShare { .service("nfs") } else { .service("glusterfs") }
+    return HostSpec(nodes: [helper], packages: packages, firewall: [[service]], peers: nodes)
   }
 
   /// Asked side by side with the nodes.
   func surveyHelper(asking door: any Asking) async -> HelperAnswer? {
     guard let helper = configShare.helper, let host = helperHost, let question = share.serverQuestion() else { return nil }
     do {
-      let answers = try await door.ask([host.question(), question], of: helper.name)
+      let answers = try await door.ask([host.question(helper.name), question], of: helper.name)
       return .facts(HelperFacts(host: try HostFacts(answers[0]), share: try ServerFacts(answers[1])))
     } catch {
       return .silent("\(error)")

@@ -33,7 +33,7 @@ extension ClusterSpec {
   /// In the order in which `NodeFacts` reads the answers.
   func questions(for node: NodeName) -> [Question] {
     [
-      virtualIP.call, host.question(), share.question(), sharedStorage.question(), pmmServer.question, fencing.question(node, timing),
+      virtualIP.call, host.question(node), share.question(), sharedStorage.question(), pmmServer.question, fencing.question(node, timing),
       CorosyncFacts.question, PacemakerFacts.question, pcs.question(), virtualIP.question,
     ] + (ec2.map { [$0.question, $0.accountQuestion(node, virtualIP)] } ?? [])
   }

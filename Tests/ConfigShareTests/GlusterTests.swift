@@ -47,7 +47,7 @@ private func up(_ node: NodeName, _ volume: String) throws -> ShareFacts {
 @Suite struct GlusterTests {
   @Test("Two bare nodes: both start glusterd, one makes the volume of both, both mount it from themselves")
   func bare() throws {
-    let absent = try facts("kind=absent", "parent=directory", "autofs=yes")
+    let absent = try facts("kind=absent", "parent=directory")
     let plan = gluster(arbiter: false).proposal([pmm1: absent, pmm2: absent])
     #expect(
       plan.steps.map { "\($0.node) \($0.stage) \($0.what)" } == [
@@ -71,7 +71,7 @@ private func up(_ node: NodeName, _ volume: String) throws -> ShareFacts {
 
   @Test("With an arbiter there is a third brick and no risk to name")
   func arbiter() throws {
-    let absent = try facts("kind=absent", "parent=directory", "autofs=yes")
+    let absent = try facts("kind=absent", "parent=directory")
     let server = try ServerFacts(Answer("== server\nactive=inactive\nboot=\n== end\n"))
     let plan = gluster(arbiter: true).proposal([pmm1: absent, pmm2: absent], server: server)
     #expect(plan.findings == [])

@@ -15,12 +15,18 @@ func mounted(_ share: ConfigShare, _ node: NodeName, _ lines: String..., autofs:
       """
       == share
       \(lines.joined(separator: "\n"))
-      \(autofs ? "autofs=yes" : "")
       == file 644 \(units.mountFile)
       \(units.mount)
       == file 644 \(units.automountFile)
       \(units.automount)
       == units
+      Id=\(units.name).automount
+      LoadState=loaded
+      ActiveState=inactive
+      UnitFileState=disabled
+      NeedDaemonReload=no
+      CanStart=no
+
       Id=\(active)
       LoadState=loaded
       ActiveState=active
@@ -35,7 +41,7 @@ func mounted(_ share: ConfigShare, _ node: NodeName, _ lines: String..., autofs:
 @Suite struct MountTests {
   @Test("An export is mounted by two units, then marked by one node and looked at by the other")
   func bare() throws {
-    let absent = try facts("kind=absent", "parent=directory", "autofs=yes")
+    let absent = try facts("kind=absent", "parent=directory")
     let plan = nfs.proposal([pmm1: absent, pmm2: absent])
     #expect(plan.findings == [])
     let mount = [

@@ -35,7 +35,7 @@ struct SchemaTests {
     visit(schema, "")
     let keys = [
       "cluster", "platform", "ec2", "nodes", "virtual_ip", "shared_storage", "config_share", "fencing", "timing", "pmm", "constraints",
-      "secrets",
+      "time_servers", "secrets",
     ]
     #expect(schema.fields.map(\.name) == keys)
   }

@@ -8,8 +8,6 @@ package struct ShareFacts: Sendable, Equatable, Codable {
   package var record: String?
   /// What is mounted there, by the kernel's table; nil where nothing is, or only an automount point.
   package var mount: Mount?
-  /// The kernel can mount when somebody looks. (A container may lack the device for it.)
-  package var autofs: Bool
   /// The units' files by path.
   package var files: [String: FileFact]
   /// The units' states by name; those that systemd does not know are left out.
@@ -40,6 +38,8 @@ package struct ShareFacts: Sendable, Equatable, Codable {
   package struct Unit: Sendable, Equatable, Codable {
     package var active: String
     package var file: String
+    /// False for an automount where there is no device for it, as in some containers.
+    package var canStart: Bool
     /// Its file was changed since systemd has read it.
     package var needsReload: Bool
   }
@@ -60,7 +60,6 @@ package struct ShareFacts: Sendable, Equatable, Codable {
       default: .other(kind)
       }
     record = values["record"].flatMap { $0.isEmpty ? nil : $0 }
-    autofs = values["autofs"] == "yes"
     let mounted = (values["mounted"] ?? "").split(separator: " ").map(String.init)
     mount = mounted.count >= 2 ? Mount(type: mounted[0], source: mounted[1]) : nil
     files = [:]
@@ -74,7 +73,7 @@ package struct ShareFacts: Sendable, Equatable, Codable {
       guard let id = properties["Id"], properties["LoadState"] != "not-found" else { continue }
       units[id] = Unit(
         active: properties["ActiveState"] ?? "", file: properties["UnitFileState"] ?? "",
-        needsReload: properties["NeedDaemonReload"] == "yes")
+        canStart: properties["CanStart"] != "no", needsReload: properties["NeedDaemonReload"] == "yes")
     }
     gluster = sections["gluster"].map { GlusterFacts($0, peers: sections["peers"] ?? "", volume: sections["volume"] ?? "") }
   }

@@ -51,9 +51,10 @@ extension ConfigShare {
       if file.content != text { return "its unit changes" }
       if file.mode != 0o644 { return "others than root may change its unit" }
     }
-    let name = units.name + (fact.autofs ? ".automount" : ".mount")
+    let automounts = fact.units[units.name + ".automount"]?.canStart != false
+    let name = units.name + (automounts ? ".automount" : ".mount")
     guard let unit = fact.units[name], unit.file == "enabled" else { return "it would not be mounted after a reboot" }
     if fact.units.values.contains(where: \.needsReload) { return "systemd has not read its unit" }
-    return fact.autofs && unit.active != "active" ? "\(name) does not run" : nil
+    return automounts && unit.active != "active" ? "\(name) does not run" : nil
   }
 }

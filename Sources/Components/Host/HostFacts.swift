@@ -29,8 +29,19 @@ package struct HostFacts: Sendable, Equatable, Codable {
   package var directories: [String: String]
   /// An interrupted installation left its guard against starting services behind.
   package var guardLeft: Bool
-  /// firewalld lets a cluster's traffic in, by some zone.
-  package var firewallOpen: Bool
+  /// nil where firewalld does not run.
+  package var firewall: FirewallFacts?
+  /// nil where there is none in the kernel.
+  package var selinux: SELinux?
+  /// Of the files that name our time servers, those that are there, by path.
+  package var timeFiles: [String: String]
+  /// Seconds that the time service measures between the clock and its servers; nil where it does not say.
+  package var clockOffset: Double?
+
+  package enum SELinux: String, Sendable, Codable {
+    case enforcing
+    case permissive
+  }
 
   package struct Unit: Sendable, Equatable, Codable {
     /// `active`, `inactive`, `failed`, ...
@@ -60,7 +71,11 @@ package struct HostFacts: Sendable, Equatable, Codable {
     systemd = host["systemd"] == "yes"
     container = host["container"]
     guardLeft = host["guard"] == "left"
-    firewallOpen = host["firewalld"] == "open"
+    firewall = FirewallFacts(sections)
+    selinux = host["selinux"].flatMap { $0 == "1" ? .enforcing : $0 == "0" ? .permissive : nil }
+    timeFiles = [:]
+    for (name, content) in sections where name.hasPrefix("time file ") { timeFiles[String(name.dropFirst(10))] = content }
+    clockOffset = readOffset(sections["time"] ?? "")
     missingPackages = []
     pacemaker = PacemakerVersion(sections["pacemaker"] ?? "")
     hosts = .init(.absent)
@@ -112,6 +127,16 @@ private func readSynchronised(_ text: String) -> Bool? {
   if text.contains("synchronised=yes") { return true }
   guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Leap status") }) else { return nil }
   return !line.hasSuffix("Not synchronised")
+}
+
+/// Reads `chronyc tracking` (4.3): "System time     : 0.000013842 seconds fast of NTP time".
+private func readOffset(_ text: String) -> Double? {
+  guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("System time") }), !text.contains("Not synchronised") else {
+    return nil
+  }
+  let words = line.split(separator: ":").last?.split(separator: " ") ?? []
+  guard words.count > 2, let seconds = Double(words[0]) else { return nil }
+  return words[2] == "slow" ? -seconds : seconds
 }
 
 /// The package that a line of the probe reports as missing: its own word, or rpm's

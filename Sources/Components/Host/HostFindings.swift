@@ -28,16 +28,21 @@ extension HostSpec {
         .blocking, "its host name is \(fact.hostName), and a cluster runs on it: renaming it now would make Pacemaker see another node",
         "name the node \(fact.hostName) in the spec; or stop the cluster there (pcs cluster stop), then apply")
     }
-    if fact.units["firewalld.service"]?.active == "active", !fact.firewallOpen {
+    if fact.units["firewalld.service"]?.active == "active", fact.firewall == nil, !firewall.isEmpty {
       add(
-        .warning, "firewalld runs and no zone allows the service 'high-availability': the nodes may not hear each other",
-        "on the node: firewall-cmd --permanent --add-service=high-availability --add-service=https; firewall-cmd --reload")
+        .warning, "firewalld runs and does not say what it lets in: the nodes may not hear each other",
+        "see 'firewall-cmd --state' on the node; it must let in \(Set(firewall.joined()).sorted().map(\.description).joined(separator: ", "))"
+      )
     }
     if !usesSBD, fact.units["sbd.service"]?.active == "active" {
       add(
         .warning, "sbd runs here, and the spec has no device for it: it can reset this node, and nobody fences by it",
         "list it under fencing (agent: fence_sbd), or end it: systemctl disable sbd, then restart the cluster on the node")
     }
+    if fact.selinux == .permissive {
+      add(.note, "SELinux is permissive: what it would refuse is only written down", "see 'ausearch -m avc' before setting it to enforcing")
+    }
+    findings += timeFindings(node, fact)
     if fact.hosts.content?.contains("'manage_etc_hosts' as True") == true {
       add(
         .warning, "cloud-init writes /etc/hosts anew at every boot, without the nodes' names",
@@ -45,6 +50,10 @@ extension HostSpec {
     }
     if let container = fact.container {
       add(.note, "it is a container (\(container)): its clock is its host's, and no time service is set up", "keep the host's clock right")
+    } else if let offset = fact.clockOffset, abs(offset) > 0.5 {
+      add(
+        .warning, "its clock is \(abs(offset)) s \(offset < 0 ? "behind" : "ahead of") its time servers",
+        "chrony corrects it slowly; at once, while the cluster is stopped: chronyc makestep")
     } else if let service = fact.timeService, fact.synchronised == false {
       add(
         .warning, "\(service) runs, but the clock is not synchronised",
@@ -81,6 +90,13 @@ extension HostSpec {
             left.featureSet == right.featureSet ? .warning : .blocking, at: place,
             "Pacemaker \(left.version) (feature set \(left.featureSet)) on one, \(right.version) (feature set \(right.featureSet)) on the other",
             hint: "bring both nodes to the same Pacemaker; a node with the older one cannot join a cluster that the newer one runs"))
+      }
+      if let left = a.selinux, let right = b.selinux, left != right {
+        findings.append(
+          Finding(
+            .warning, at: place,
+            "SELinux is \(left.rawValue) on one and \(right.rawValue) on the other: a failover may meet what the start did not",
+            hint: "set both to enforcing (setenforce 1, and SELINUX=enforcing in /etc/selinux/config)"))
       }
       findings += clocks(place, a.clock - b.clock, uncertainty: clockUncertainty)
     }

@@ -15,19 +15,21 @@ extension HostSpec {
     return proposal
   }
 
-  /// Of a machine beside the nodes: its packages, and nothing of what makes a node of it.
+  /// Of a machine beside the nodes: its packages and its firewall, and nothing of what makes a node of it.
   package func helperProposal(_ node: NodeName, _ fact: HostFacts) -> Proposal {
     var fact = fact
     fact.missingPackages.removeAll { $0 == "chrony" }
     let findings = self.findings(node, fact).filter { $0.severity == .blocking }
-    return Proposal(steps: findings.isEmpty ? [install(node, fact)].compactMap { $0 } : [], findings: findings)
+    return Proposal(
+      steps: findings.isEmpty ? [install(node, fact)].compactMap { $0 } + openFirewall(node, fact) : [], findings: findings)
   }
 
   private func steps(_ node: NodeName, _ fact: HostFacts) -> [Step] {
-    [
-      install(node, fact), setName(node, fact), makeDirectories(node, fact), nameNodes(node, fact),
-      keepTime(node, fact), disableSBD(node, fact),
-    ].compactMap { $0 }
+    [install(node, fact)].compactMap { $0 } + openFirewall(node, fact)
+      + [
+        setName(node, fact), makeDirectories(node, fact), nameNodes(node, fact), keepTime(node, fact), setTimeServers(node, fact),
+        disableSBD(node, fact),
+      ].compactMap { $0 }
   }
 
   private func install(_ node: NodeName, _ fact: HostFacts) -> Step? {

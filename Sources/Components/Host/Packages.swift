@@ -65,6 +65,9 @@ package struct Packages: Sendable, Equatable {
     case "fence_ipmilan", "fence_ipmilanplus", "fence_idrac", "fence_ilo3", "fence_ilo4", "fence_ilo5", "fence_imm":
       Packages(debian: ["ipmitool"], enterprise: ["fence-agents-ipmilan", "ipmitool"])
     case "fence_ilo", "fence_ilo2": Packages(enterprise: ["fence-agents-ilo2"])
+    case "fence_tripplite_snmp": Packages(debian: ["snmp"], enterprise: ["fence-agents-apc-snmp"])
+    case "fence_evacuate": Packages(enterprise: ["fence-agents-compute"])
+    case "fence_zvmip": Packages(enterprise: ["fence-agents-zvm"])
     case "fence_virt", "fence_xvm": Packages(debian: ["fence-virt"], enterprise: ["fence-virt"])
     case "fence_sbd": Packages(debian: ["sbd"], enterprise: ["fence-agents-sbd", "sbd"])
     case "fence_watchdog": Packages(debian: ["sbd"], enterprise: ["sbd"])

@@ -17,6 +17,7 @@ enum Work: String, CaseIterable, Sendable {
   case sbd = "with SBD behind the BMCs, on bare nodes"
   case sbdAdded = "of SBD, on a cluster that runs without"
   case everything = "of all of that at once"
+  case firewalls = "on bare nodes with firewalld, of which one lets in something already, and with time servers"
   case nfsShare = "on bare nodes, with an NFS export for the share"
   case nfsCreated = "on bare nodes and a bare NFS server, which gets the share's export"
   case glusterShare = "on bare nodes, with a volume of their own for the share"
@@ -51,6 +52,12 @@ enum Work: String, CaseIterable, Sendable {
       var cluster = try #require(blank.door.boundaries.last { $0.cluster.filesystemsMade == 0 }).cluster
       cluster.disks = [.init(signatures: [",,,LVM2_member", ",,,gpt"])]
       return Scenario(rawValue, cluster, try Scenario.spec(), Consent(destroy: ["\(Scenario.device)=LVM2_member+gpt"]))
+    case .firewalls:
+      var cluster = Scenario.bare
+      cluster[Scenario.pmm1].firewall = .init(runtime: ["ssh"], permanent: ["ssh"])
+      cluster[Scenario.pmm2].firewall = .init(runtime: ["ssh", "high-availability"], permanent: ["ssh", "https"])
+      let servers = "# time_servers: [ntp1.example.net, ntp2.example.net]"
+      return Scenario(rawValue, cluster, try Scenario.spec([servers: String(servers.dropFirst(2))]), blank)
     case .nfsShare:
       let nfs = "kind: nfs\n  server: nfs1\n  export: /srv/pmm-ha"
       return Scenario(rawValue, Scenario.bare, try Scenario.spec(["kind: directory": nfs]), blank)
@@ -60,6 +67,7 @@ enum Work: String, CaseIterable, Sendable {
       let kind = self == .nfsCreated ? nfs : "kind: glusterfs\n  arbiter: {host: beside}"
       var cluster = Scenario.bare
       cluster.helpers[try NodeName("beside")] = SimulatedNode(hostName: "beside", address: "198.51.100.30")
+      cluster.helpers[try NodeName("beside")]?.firewall = .init()
       return Scenario(rawValue, cluster, try Scenario.spec(["kind: directory": kind]), blank)
     case .handMade, .handMadeWithDataElsewhere:
       let cluster = try await Scenario.handMade(ownData: self == .handMadeWithDataElsewhere)

@@ -63,6 +63,9 @@ extension SimulatedCluster {
         check(here.units["sbd.service"]?.enabled != true, "Pacemaker waits for sbd")
       }
       check(here.guardNote == nil, "no service may be started")
+      check(here.firewall?.runtime.contains("high-availability") != false, "nobody is let in")
+      check(here.firewall.map { $0.runtime.union($0.permanent) == $0.permanent } != false, "its firewall closes again")
+      check(here.files["/etc/chrony/sources.d/pmm-ha.sources"] != nil || here.firewall == nil, "it asks other time servers")
       let mark = shares[here.share]?["\(sharePath)/.pmm-ha-share"]?.content
       check(mark != nil && here.files["/var/lib/pmm-ha/share.mark"]?.content == mark, "the share is not proven to be one")
       if let pmm = here.pmm { check(pmm.settings == here.settings && pmm.image == here.imageName, "PMM runs with old settings") }

@@ -69,14 +69,25 @@ extension SimulatedCluster {
       \(units(["corosync.service", "pacemaker.service", "sbd.service", "chrony.service"], node))
       == time
       Leap status     : Normal
-      == directories
+      \(here.files.filter { $0.key.contains("chrony") }.map { "== time file \($0.key)\n\($0.value.content)\n" }.joined())\(
+        try firewall(node, values))== directories
       \(directories.joined())
       """
   }
 
+  private func firewall(_ node: NodeName, _ values: SimulatedStep.Values) throws -> String {
+    guard let firewall = self[node].firewall else { return "== firewall\n" }
+    var text = "== firewall\n" + (try values.words("PEERS")).map { _ in "zone=public\n" }.joined()
+    for (name, rules) in [("runtime", firewall.runtime), ("permanent", firewall.permanent)] {
+      let list = rules.sorted().map { "\"\($0)\"" }.joined(separator: ",")
+      text += "== firewall \(name) public\n{\"type\":\"a{sv}\",\"data\":[{\"services\":{\"type\":\"as\",\"data\":[\(list)]}}]}\n"
+    }
+    return text
+  }
+
   private func shareAnswer(_ node: NodeName, _ values: SimulatedStep.Values) throws -> String {
     let (here, path, unit) = (self[node], try values["SHARE"], try values["UNIT"])
-    var text = "== share\nautofs=yes\n"
+    var text = "== share\n"
     if let record = here.files["/var/lib/pmm-ha/share.mark"]?.content { text += "record=\(record)\n" }
     if shareDown {
       text += "kind=hanging\n"

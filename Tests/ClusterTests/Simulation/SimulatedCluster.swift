@@ -121,6 +121,8 @@ struct SimulatedNode: Hashable, Sendable {
   var packages: Set<String> = ["iproute2"]
   /// What the guard against starting services notes: `yes` where corosync is new here; nil where there is none.
   var guardNote: String?
+  /// What firewalld lets in, now and after a reboot; nil where it does not run.
+  var firewall: Firewall?
   var hostName: String
   var address: String
   /// Seconds by which its clock is wrong.
@@ -156,6 +158,11 @@ struct SimulatedNode: Hashable, Sendable {
   var portTakenBy: String?
   /// The hardware address of someone else who has the virtual IP.
   var stranger: String?
+
+  struct Firewall: Hashable, Sendable {
+    var runtime: Set<String> = []
+    var permanent: Set<String> = []
+  }
 
   struct Unit: Hashable, Sendable {
     var active = false

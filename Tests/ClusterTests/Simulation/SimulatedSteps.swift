@@ -59,6 +59,11 @@ struct SimulatedStep {
       let unit = try values["UNIT"]
       guard cluster[node].units[unit] != nil else { throw Refusal("\(unit) does not start") }
       cluster[node].units[unit] = .init(active: true, enabled: true)
+    case "use-time-servers":
+      let conf = "/etc/chrony/sources.d/pmm-ha.sources"
+      guard cluster[node].has("chrony"), try values["FILE"] == conf else { throw Refusal("there is no chrony") }
+      cluster[node, conf] = .init(content: try values["CONTENT"], mode: 0o644)
+    case "open-firewall", "knock", "keep-firewall": try firewall(name, values, &cluster)
     case "disable-unit": cluster[node].units[try values["UNIT"]]?.enabled = false
     case "mark-share", "check-share": try share(name, values, &cluster)
     case "mount-share": try mount(values, &cluster)
@@ -136,6 +141,33 @@ struct SimulatedStep {
     }
     cut(cluster)
     cluster[node].guardNote = nil
+  }
+
+  private func firewall(_ name: String, _ values: Values, _ cluster: inout SimulatedCluster) throws {
+    if name == "knock" {
+      let target = try NodeName(try values["NODE"])
+      let open = cluster[target].firewall?.runtime ?? []
+      for line in try values["TARGETS"].split(separator: "\n") {
+        let service = ["2224": "high-availability", "443": "https", "2049": "nfs", "24007": "glusterfs"][
+          String(line.split(separator: " ")[1])]
+        if !open.contains(service ?? "") { throw Refusal("\(node) cannot reach \(line) of \(target)") }
+      }
+      return
+    }
+    for line in try values["RULES"].split(separator: "\n") {
+      let services = line.split(separator: " ").dropFirst().map { String($0.split(separator: "=")[1]) }
+      if name == "open-firewall" {
+        cluster[node].firewall?.runtime.formUnion(services)
+        cut(cluster)
+      } else {
+        cluster[node].firewall?.runtime.subtract(services)
+        cut(cluster)
+        cluster[node].firewall?.runtime.formUnion(services)
+        cut(cluster)
+        cluster[node].firewall?.permanent.formUnion(services)
+        cut(cluster)
+      }
+    }
   }
 
   private func share(_ name: String, _ values: Values, _ cluster: inout SimulatedCluster) throws {

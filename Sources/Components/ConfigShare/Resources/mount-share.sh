@@ -24,7 +24,8 @@ while mounted && [ "$tries" -lt 5 ]; do
   tries=$((tries + 1))
 done
 systemctl reset-failed "$UNIT.mount" 2>/dev/null
-if [ -e /dev/autofs ]; then
+# In a container there may be no automounts.
+if [ "$(systemctl show --property=CanStart --value "$UNIT.automount")" = yes ]; then
   systemctl -q disable "$UNIT.mount" 2>/dev/null
   systemctl -q enable "$UNIT.automount" && timeout 40 systemctl start "$UNIT.automount"
 else

@@ -9,7 +9,6 @@ quick() { timeout -s KILL 5 sh -c 'x=$("$@" </dev/null 2>&1; s=$?; echo .; exit 
 
 echo "== share"
 [ -s /var/lib/pmm-ha/share.mark ] && echo "record=$(head -c 100 /var/lib/pmm-ha/share.mark)"
-[ -e /dev/autofs ] && echo "autofs=yes"
 kind=$(quick stat -L -c %F -- "$SHARE")
 status=$?
 case $status in
@@ -51,7 +50,7 @@ if [ -n "$UNIT" ]; then
   done
   echo "== units"
   if [ -d /run/systemd/system ]; then
-    timeout 5 systemctl show --property=Id,LoadState,ActiveState,UnitFileState,NeedDaemonReload "$UNIT.mount" "$UNIT.automount" 2>/dev/null
+    timeout 5 systemctl show --property=Id,LoadState,ActiveState,UnitFileState,NeedDaemonReload,CanStart "$UNIT.mount" "$UNIT.automount" 2>/dev/null
   fi
 fi
 
@@ -72,7 +71,8 @@ if [ -n "$VOLUME" ]; then
   echo "== peers"
   cat /var/lib/glusterd/peers/* 2>/dev/null
   echo "== volume"
-  cat "/var/lib/glusterd/vols/$VOLUME/info" 2>/dev/null
+  # Without the credentials that the bricks know their clients by.
+  grep -v -e '^username=' -e '^password=' "/var/lib/glusterd/vols/$VOLUME/info" 2>/dev/null
 fi
 echo "== end"
 exit 0

@@ -6,4 +6,5 @@ for entry in $DIRECTORIES; do
   mkdir -p "$path"
   chown root:root "$path"
   chmod "${entry##*:}" "$path"
+  if command -v restorecon >/dev/null 2>&1; then restorecon -R "$path" || true; fi
 done

@@ -40,12 +40,20 @@ mount --bind "$packages" /run/packages
 mount -t tmpfs lab-tmp /tmp
 cd /
 
+# What a filesystem of FUSE (GlusterFS) and an automount are made with, as on any machine. systemd looks for the latter
+# once, before it makes anything in /dev.
+devices=
+for device in /dev/fuse /dev/autofs; do
+	[ ! -c "$device" ] || devices="$devices --bind=$device"
+done
+
 # No clock, no modules: a node changes nothing of this machine.
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 while :; do
 	# They come with the container, at a reboot too.
 	plug_cables &
 	status=0
+	# shellcheck disable=SC2086 # a list of options
 	systemd-nspawn --quiet --directory=/run/root --machine="$node" --hostname="$node" \
 		--boot --register=no --keep-unit --console=pipe \
 		--capability=all --drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE \
@@ -53,7 +61,7 @@ while :; do
 		--private-network --network-veth-extra="n${index}r0:ring0" --network-veth-extra="n${index}r1:ring1" \
 		--resolv-conf=off --timezone=off --link-journal=no \
 		--bind=/run/containers:/var/lib/containers --bind=/run/share:/mnt/share \
-		--bind-ro=/run/packages:/mnt/packages || status=$?
+		--bind-ro=/run/packages:/mnt/packages $devices || status=$?
 	wait
 	# 133 is a reboot, what systemd-nspawn@.service would restart it for.
 	[ "$status" -eq 133 ] || exit "$status"
