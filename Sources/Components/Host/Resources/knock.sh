@@ -9,7 +9,7 @@ printf '%s\n' "$TARGETS" | while read -r address port; do
   case $said in
   *'Connection refused'*) ;;
   *)
-    echo "$said" >&2
+    case $said in '' | Killed) ;; *) echo "$said" >&2 ;; esac
     echo "$(uname -n) cannot reach port $port of $NODE at $address, though its firewalld lets it through: look for a source zone there ('firewall-cmd --get-active-zones') or another firewall between them. The opening ends by itself within two minutes; then apply again." >&2
     exit 1
     ;;
