@@ -111,7 +111,7 @@ extension HandMadeCluster {
     return result
   }
 
-  private func isOurs(_ group: HandMadeNode.VolumeGroup) -> Bool {
+  func isOurs(_ group: HandMadeNode.VolumeGroup) -> Bool {
     parameter("device", of: filesystem)?.hasPrefix("/dev/\(group.name)/") == true
   }
 

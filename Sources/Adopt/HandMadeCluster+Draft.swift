@@ -12,6 +12,13 @@ extension HandMadeCluster {
     draft.interface = parameter("nic", of: address)
     let device = parameter("device", of: filesystem)
     draft.device = nodes.compactMap(\.disk).first { $0.device == device }?.id.flatMap { isSame($0) ? $0 : nil } ?? device
+    if let group = volumeGroupOnDisk, let disk = group.disks.first, let volume = device?.split(separator: "/").last.map(String.init) {
+      draft.device = disk
+      draft.volumeGroup = group.name
+      draft.logicalVolume = volume
+      // As it is: less would be a wish to shrink it, more to let it grow.
+      draft.volumeSize = group.free == 0 ? "100%" : group.volumes[volume].map { "\($0 >> 20)M" }
+    }
     draft.filesystem = parameter("fstype", of: filesystem) ?? nodes.compactMap { $0.disk?.type }.first
     draft.mountPoint = mountPoint
     // What is mounted stays mounted as it is; ours is noatime, which can be set any time.
@@ -25,6 +32,9 @@ extension HandMadeCluster {
     addFencing(&draft)
     return draft
   }
+
+  /// The group that holds PMM's filesystem, by what stands on the disk: the resource may call it otherwise.
+  private var volumeGroupOnDisk: HandMadeNode.VolumeGroup? { nodes.flatMap(\.groups).first(where: isOurs) }
 
   private var virtualIP: String? {
     guard let ip = parameter("ip", of: address) else { return nil }

@@ -40,9 +40,9 @@ package struct HandMadeNode: Sendable, Equatable {
     var size: Int
     var free: Int
     var systemID: String
-    /// Names of its logical volumes.
-    var volumes: [String]
-    /// Its disks.
+    /// Sizes of its logical volumes by name, bytes.
+    var volumes: [String: Int]
+    /// Its disks; by a stable name, where they have one.
     var disks: [String]
   }
 
@@ -83,15 +83,17 @@ package struct HandMadeNode: Sendable, Equatable {
     for (key, text) in sections where key.hasPrefix("file ") { files[String(key.dropFirst(5))] = text }
     unit = Unit(sections["unit file"] ?? "", files: files)
     let place = keyValues(sections["disk"] ?? "")
-    disk = place["device"].map { Disk(device: $0, real: place["real"] ?? "", type: place["type"] ?? "", id: place["id"]) }
+    disk = place["device"].map {
+      Disk(device: $0, real: place["real"] ?? "", type: place["type"] ?? "", id: place["id"].flatMap { $0.isEmpty ? nil : $0 })
+    }
     func rows(_ section: String) -> [[String]] {
       lines(section).map { $0.split(separator: "|", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } } }
     }
     groups = rows("groups").filter { $0.count == 4 }.map { row in
       VolumeGroup(
         name: row[0], size: Int(row[1]) ?? 0, free: Int(row[2]) ?? 0, systemID: row[3],
-        volumes: rows("volumes").filter { $0.count > 1 && $0[0] == row[0] }.map { $0[1] },
-        disks: rows("physical").filter { $0.count > 1 && $0[1] == row[0] }.map { $0[0] })
+        volumes: rows("volumes").filter { $0.count > 2 && $0[0] == row[0] }.reduce(into: [:]) { $0[$1[1]] = Int($1[2]) },
+        disks: rows("physical").filter { $0.count > 2 && $0[1] == row[0] }.map { $0[2].isEmpty ? $0[0] : $0[2] })
     }
     images = try Self.images(sections["images"] ?? "")
     ownDisk = lines("own disk").compactMap { line in

@@ -10,6 +10,10 @@ package struct SpecDraft: Sendable, Equatable {
   package var virtualIP: String?
   package var interface: String?
   package var device: String?
+  /// Of a disk with LVM on it; nil: the filesystem is right on the disk.
+  package var volumeGroup: String?
+  package var logicalVolume: String?
+  package var volumeSize: String?
   package var filesystem: String?
   package var mountPoint: String?
   package var mountOptions: String?
@@ -98,8 +102,11 @@ package struct SpecDraft: Sendable, Equatable {
     page.add("virtual_ip", "prefix", prefix)
     page.add("virtual_ip", "interface", interface)
     page.open("shared_storage")
-    page.add("shared_storage", "kind", "filesystem")
+    page.add("shared_storage", "kind", volumeGroup == nil ? "filesystem" : "lvm")
     page.add("shared_storage", "device", device)
+    page.add("shared_storage", "volume_group", volumeGroup)
+    page.add("shared_storage", "logical_volume", logicalVolume)
+    page.add("shared_storage", "size", volumeSize)
     page.add("shared_storage", "filesystem", filesystem ?? "ext4")
     page.add("shared_storage", "mount_point", mountPoint ?? "/srv/pmm")
     page.add("shared_storage", "options", mountOptions)

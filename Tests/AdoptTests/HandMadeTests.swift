@@ -72,7 +72,12 @@ import Testing
         "value=\"/dev/sdb\"", with: "value=\"/dev/pmm-server/srv\""
       )
       .replacing("== groups\n", with: "== groups\n  pmm-server|21470642176|0|pmm1\n")
+      .replacing("== volumes\n", with: "== volumes\n  pmm-server|srv|21470642176\n")
+      .replacing("== physical\n", with: "== physical\n/dev/sda1|pmm-server|/dev/disk/by-id/wwn-0x5000\n")
     }
+    let draft = cluster.draft
+    #expect(draft.device == "/dev/disk/by-id/wwn-0x5000" && draft.volumeGroup == "pmm-server" && draft.logicalVolume == "srv")
+    #expect(draft.volumeSize == "100%")
     #expect(cluster.defects.contains { $0.place == "pmm_lvm" && $0.severity == .danger } == danger)
     #expect(cluster.defects.contains { $0.place == "pmm-server" && $0.message.contains("no room for a snapshot") })
   }

@@ -34,6 +34,12 @@ for file in $(printf '%s\n' "$unit" | sed -n 's/^EnvironmentFile=-\{0,1\}//p; s/
 done
 
 cib=$(quick cibadmin --query) || cib=$(cat /var/lib/pacemaker/cib/cib.xml 2>/dev/null)
+# A name of the disk $1 that is the same on every node and at every boot.
+stable() {
+  for link in /dev/disk/by-id/*; do
+    if [ -e "$link" ] && [ "$(quick readlink -f -- "$link")" = "$(quick readlink -f -- "$1")" ]; then echo "$link"; fi
+  done | sort -r | grep -E '/(wwn|nvme-eui|scsi-|virtio|nvme)' | head -n 1
+}
 echo "== disk"
 device=$(printf '%s\n' "$cib" | sed -n 's/.* name="device".* value="\([^"]*\)".*/\1/p; s/.* value="\([^"]*\)" name="device".*/\1/p' | head -n 1)
 if [ -n "$device" ]; then
@@ -41,17 +47,17 @@ if [ -n "$device" ]; then
   echo "device=$device"
   echo "real=$real"
   echo "type=$(quick blkid -p -s TYPE -o value -- "$real")"
-  for link in /dev/disk/by-id/*; do
-    if [ -e "$link" ] && [ "$(quick readlink -f -- "$link")" = "$real" ]; then echo "id=$link"; fi
-  done | sort -r | grep -E '/(wwn|nvme-eui|scsi-|dm-uuid|virtio|nvme)' | head -n 1
+  echo "id=$(stable "$real")"
 fi
 if command -v vgs >/dev/null; then
   echo "== groups"
   quick vgs --noheadings --readonly --foreign --separator '|' --units b --nosuffix -o vg_name,vg_size,vg_free,vg_systemid
   echo "== volumes"
-  quick lvs --noheadings --readonly --foreign --separator '|' -o vg_name,lv_name,lv_path
+  quick lvs --noheadings --readonly --foreign --separator '|' --units b --nosuffix -o vg_name,lv_name,lv_size
   echo "== physical"
-  quick pvs --noheadings --readonly --foreign --separator '|' -o pv_name,vg_name
+  quick pvs --noheadings --readonly --foreign --separator '|' -o pv_name,vg_name | while IFS='| ' read -r disk group; do
+    echo "$disk|$group|$(stable "$disk")"
+  done
 fi
 
 root=$(sed -n 's/^[[:space:]]*graphroot[[:space:]]*=[[:space:]]*"\(.*\)".*/\1/p' \

@@ -62,6 +62,9 @@ struct StartCommand: AsyncParsableCommand {
     let power = try await withProgress("asking whether \(other) is off") { _ in
       PowerState(try await session.door.ask([session.cluster.fencing.powerQuestion(of: other)], of: alone)[0])
     }
+    if case .unknown = power, (try? await session.door.ask([ClusterStatus.question(url: nil)], of: other)) != nil {
+      throw Refusal("Nothing was changed: \(other) answers by ssh, so it is not off. Start the cluster there, too: pmm-ha start")
+    }
     let byHand = try proveOff(other, power)
     try await options.performOnNodes("starting \(alone) without \(other)") { [options] verbs, _ in
       try await verbs.startAlone(alone, without: other, confirmed: byHand, limit: options.timeout)

@@ -132,13 +132,16 @@ struct SafetyTests {
 @Suite("The simulation itself")
 struct SimulationTests {
   /// These only look.
-  private static let checks: Set = ["check-share", "check-filesystem", "check-volume-group", "knock", "compare-images", "settle", "predict-cib"]
+  private static let checks: Set = [
+    "check-share", "check-filesystem", "check-volume-group", "knock", "compare-images", "settle", "predict-cib",
+  ]
 
   @Test("A script that did nothing would be noticed")
   func mutations() async throws {
     var met = Set<String>()
     for work in [
-      Work.debianExample, .bareNodes, .newTiming, .newTag, .firewalls, .nfsShare, .nfsCreated, .glusterShare, .logicalVolume, .handMadeGroup,
+      Work.debianExample, .bareNodes, .newTiming, .newTag, .firewalls, .nfsShare, .nfsCreated, .glusterShare, .logicalVolume,
+      .handMadeGroup,
       .largerVolume,
     ] {
       let scenario = try await work.scenario()
