@@ -14,7 +14,7 @@ demo: build ## a real cluster on this machine: built, broken, recovered
 	$(BINARY) lab demo
 
 test: ## everything: fast tests, real tools, real nodes
-	@scripts/need lab lint
+	@scripts/need lab lint ec2
 	swift build --build-tests
 	swift test --skip-build --skip SystemTests
 	swift test --skip-build --filter SystemTests --skip VMSystemTests --no-parallel

@@ -1,3 +1,5 @@
+import Core
+
 /// JSON whose objects keep their order, for people to read.
 package indirect enum JSON: Sendable, Equatable {
   case string(String)
@@ -20,7 +22,7 @@ package indirect enum JSON: Sendable, Equatable {
   private func text(indent: String) -> String {
     let inner = indent + "  "
     switch self {
-    case .string(let value): return Self.quoted(value)
+    case .string(let value): return jsonQuoted(value)
     case .number(let value): return String(value)
     case .bool(let value): return String(value)
     case .list(let values):
@@ -28,7 +30,7 @@ package indirect enum JSON: Sendable, Equatable {
       return "[\n" + values.map { inner + $0.text(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
     case .object(let pairs):
       if pairs.isEmpty { return "{}" }
-      return "{\n" + pairs.map { "\(inner)\(Self.quoted($0.0)): \($0.1.text(indent: inner))" }.joined(separator: ",\n") + "\n\(indent)}"
+      return "{\n" + pairs.map { "\(inner)\(jsonQuoted($0.0)): \($0.1.text(indent: inner))" }.joined(separator: ",\n") + "\n\(indent)}"
     }
   }
 
@@ -37,21 +39,5 @@ package indirect enum JSON: Sendable, Equatable {
     case .string, .number, .bool: true
     case .list, .object: false
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

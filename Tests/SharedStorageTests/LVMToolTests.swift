@@ -5,7 +5,7 @@ import Testing
 @testable import SharedStorage
 
 /// The plans and their scripts on the real LVM. What comes after the volume is active is tried on virtual machines.
-@Suite("Real LVM", .serialized, .enabled(if: LoopDisk.isPossible)) struct LVMToolTests {
+@Suite("Real LVM", .serialized) struct LVMToolTests {
   @Test("Killed after each of its commands, making the volume goes on from there; the other node has proven the disk first")
   func interrupted() throws {
     let loop = try LoopDisk()

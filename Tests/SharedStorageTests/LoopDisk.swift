@@ -11,11 +11,11 @@ final class LoopDisk {
   let directory = FileManager.default.temporaryDirectory.appending(path: "pmm-ha-lvm-\(UUID().uuidString)").path
   let device: String
 
-  /// Root, LVM and a loop device.
-  static let isPossible =
-    (try? shell("id -u | grep -qx 0 && command -v lvm && command -v unshare && losetup --find").status == 0) ?? false
-
   init() throws {
+    let missing = try shell(
+      "id -u | grep -qx 0 || echo root; for tool in lvm unshare mkfs.xfs; do command -v $tool >/dev/null || echo $tool; done; losetup --find 2>&1 >/dev/null"
+    ).output
+    guard missing.isEmpty else { throw Missing(what: missing) }
     let made = try shell(
       """
       set -eu
@@ -42,6 +42,11 @@ final class LoopDisk {
       """)
     device = made.output.filter { !$0.isWhitespace }
     guard made.status == 0 else { throw Unexpected() }
+  }
+
+  struct Missing: Error, CustomStringConvertible {
+    let what: String
+    var description: String { "real LVM is tried as root on a loop device; install what lacks (scripts/need lab): \(what)" }
   }
 
   deinit { _ = try? shell("losetup -d \(device); rm -rf \(directory)") }

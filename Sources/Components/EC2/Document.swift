@@ -1,3 +1,5 @@
+import Core
+
 /// A document for AWS in the order in which people read it: printed as JSON (policies) or YAML (templates).
 package indirect enum Document: Sendable, Equatable {
   case string(String)
@@ -25,7 +27,7 @@ package indirect enum Document: Sendable, Equatable {
   private func json(indent: String) -> String {
     let inner = indent + "  "
     switch self {
-    case .string(let text): return Self.quoted(text)
+    case .string(let text): return jsonQuoted(text)
     case .integer(let number): return "\(number)"
     case .boolean(let value): return "\(value)"
     case .list(let items):
@@ -33,7 +35,7 @@ package indirect enum Document: Sendable, Equatable {
       return "[\n" + items.map { inner + $0.json(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
     case .object(let members):
       if members.isEmpty { return "{}" }
-      return "{\n" + members.map { "\(inner)\(Self.quoted($0.key)): \($0.value.json(indent: inner))" }.joined(separator: ",\n")
+      return "{\n" + members.map { "\(inner)\(jsonQuoted($0.key)): \($0.value.json(indent: inner))" }.joined(separator: ",\n")
         + "\n\(indent)}"
     }
   }
@@ -68,23 +70,7 @@ package indirect enum Document: Sendable, Equatable {
   }
 
   private static func key(_ key: String) -> String {
-    key.utf8.allSatisfy { (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) } ? key : quoted(key)
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+    key.utf8.allSatisfy { (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) } ? key : jsonQuoted(key)
   }
 }
 

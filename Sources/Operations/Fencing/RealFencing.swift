@@ -50,7 +50,7 @@ extension RealFencing {
     _ target: NodeName, from home: NodeName, off: Bool, service: String = "pmm_server", limit: Int, through door: any Acting,
     report: @escaping @Sendable (StepEvent) async -> Void
   ) async throws -> RealFencing {
-    let work = Work(target: target, home: home, service: service, limit: limit, door: door, report: report)
+    var work = Work(target: target, home: home, service: service, limit: limit, door: door, report: report)
     let boot = try await work.boot()
     var times: [Double] = []
     do {
@@ -86,17 +86,21 @@ private struct Work {
   let limit: Int
   let door: any Acting
   let report: @Sendable (StepEvent) async -> Void
+  /// The target's number in Corosync, and how often it had joined before it was fenced.
+  var member: (id: Substring, joins: Substring) = ("", "")
 
   func boot() async throws -> String {
     try await door.ask([Question("boot-mark", PackageResources.boot_mark_sh)], of: target)[0].output
   }
 
   /// When it was asked for, and when confirmed.
-  func fence(_ action: String) async throws -> [Double] {
+  mutating func fence(_ action: String) async throws -> [Double] {
     let said = try await run(
       "Fence \(target) (\(action))", "fence-node", PackageResources.wait_sh + PackageResources.fence_node_sh, ["ACTION": Text(action)])
-    let times = said.split(whereSeparator: \.isWhitespace).suffix(2).compactMap { Double($0) }
-    guard times.count == 2 else { throw UnreadableAnswer("fence-node", said) }
+    let words = said.split(whereSeparator: \.isWhitespace).suffix(4)
+    let times = words.suffix(2).compactMap { Double($0) }
+    guard words.count == 4, times.count == 2 else { throw UnreadableAnswer("fence-node", said) }
+    member = (words[words.startIndex], words[words.startIndex + 1])
     return times
   }
 
@@ -105,7 +109,10 @@ private struct Work {
   }
 
   func wait(_ what: String, _ words: String) async throws -> Double {
-    try time(await run(words, "await-node", PackageResources.wait_sh + PackageResources.await_node_sh, ["WHAT": Text(what)]))
+    try time(
+      await run(
+        words, "await-node", PackageResources.wait_sh + PackageResources.await_node_sh,
+        ["WHAT": Text(what), "ID": Text(String(member.id)), "JOINS": Text(String(member.joins))]))
   }
 
   /// On both nodes, for either may be the one that is left. The outcome stands without it.

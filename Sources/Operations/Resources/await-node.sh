@@ -1,10 +1,13 @@
-# After wait.sh. Waits until NODE is lost, joining or online (WHAT), and prints when.
+# After wait.sh. Waits until NODE is lost, joining or online (WHAT), and prints when. A node may be back before its loss
+# could be seen, and Corosync counts how often it has joined: JOINS is the count from before, ID its number there.
 shows() {
-  crm_mon -1 --output-as=xml 2>/dev/null | awk -v node="$NODE" -v what="$WHAT" '
+  count=$(timeout 5 corosync-cmapctl -g "runtime.members.$ID.join_count" 2>/dev/null)
+  [ "${count##* }" -gt "$JOINS" ] 2>/dev/null && anew=yes || anew=no
+  crm_mon -1 --output-as=xml 2>/dev/null | awk -v node="$NODE" -v what="$WHAT" -v anew="$anew" '
     $0 ~ "<node name=\"" node "\"" && / id=/ {
-      if (what == "lost") found = /online="false"/
-      else if (what == "joining") found = /online="true"/
-      else found = /online="true"/ && /pending="false"/ && /unclean="false"/
+      if (what == "lost") found = anew == "yes" || /online="false"/
+      else if (what == "joining") found = anew == "yes" && /online="true"/
+      else found = anew == "yes" && /online="true"/ && /pending="false"/ && /unclean="false"/
     }
     END { exit !found }'
 }

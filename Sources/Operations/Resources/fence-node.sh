@@ -1,5 +1,6 @@
 # After wait.sh. Has Pacemaker fence NODE (ACTION: reboot, off), which must be healthy and must not run the service.
-# Prints when it was asked for and when it was confirmed, in seconds since 1970. Ends with 3 where nobody was asked.
+# Prints the node's number in Corosync, how often it had joined, when it was asked for and when it was confirmed (seconds
+# since 1970). Ends with 3 where nobody was asked.
 require_cluster
 require_node "$NODE"
 refuse() {
@@ -12,6 +13,9 @@ home=$(active_node)
 [ "$(uname -n)" != "$NODE" ] || refuse "$NODE cannot fence itself"
 crm_mon -1 --output-as=xml | grep -q "<node name=\"$NODE\" .*online=\"true\".*unclean=\"false\"" \
   || refuse "$NODE is not in the cluster now, so it is not fenced: see pmm-ha status"
+id=$(crm_node -l | awk -v node="$NODE" '$2 == node { print $1 }')
+joins=$(timeout 5 corosync-cmapctl -g "runtime.members.$id.join_count" 2>/dev/null) \
+  || refuse "Corosync does not know $NODE (number $id), so it is not fenced: see corosync-cmapctl runtime.members"
 # stonith_admin's words for them.
 case $ACTION in
 off) option=--fence ;;
@@ -24,4 +28,4 @@ if ! said=$(stonith_admin "$option" "$NODE" --timeout "$LIMIT" 2>&1); then
   echo "Pacemaker could not fence $NODE. It tells why in /var/log/pacemaker/pacemaker.log; 'pmm-ha fence test' asks the devices one by one." >&2
   exit 1
 fi
-echo "$asked $(date +%s.%N)"
+echo "$id ${joins##* } $asked $(date +%s.%N)"
