@@ -24,6 +24,7 @@ if [ "$CONFIRM" = yes ]; then
   done
   if unclean; then stonith_admin --confirm "$OTHER" >/dev/null || exit 1; fi
 fi
-there() { [ "$(active_node)" = "$(uname -n)" ]; }
-until_true "$LIMIT" "the service to be started here" there
+# Not only here: Pacemaker fences the other node, which may be back, and be given the service, before it was started here.
+there() { [ -n "$(active_node)" ]; }
+until_true "$LIMIT" "the service to be started" there
 active_node
