@@ -84,7 +84,9 @@ import Testing
     #expect(applied.status == 0, "\(applied)")
     #expect(try await pmmha("plan").status == 0)
     #expect(try await on("pmm1", "corosync-quorumtool -s").output.contains("2Node"))
-    #expect(try await activeNode() == "pmm1")
+    let stays = try await eventually(within: 10) { try await activeNode() == "pmm1" }
+    let status = try await pmmha("status")
+    #expect(stays, "\(applied)\(status)")
   }
 
   @Test("6. stop stops all of it in order, start starts it")
