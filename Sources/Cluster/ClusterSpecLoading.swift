@@ -34,12 +34,7 @@ package struct LoadedSpec: Sendable {
   package init(yaml: String, file: String) throws { try self.init(yaml: yaml, file: file, schema: Schema.ofSpec()) }
 
   package init(yaml: String, file: String, schema: Schema) throws {
-    let root: Tree
-    do {
-      root = try Tree(yaml: yaml)
-    } catch {
-      throw UnusableSpec(file: file, [Problem(Finding(.blocking, at: "", error.message, hint: error.hint), at: error.position)])
-    }
+    let root = try parsedTree(yaml, file: file)
     var validation = Validation(root, against: schema)
     var complete = validation.run()
     var problems = validation.problems

@@ -46,12 +46,7 @@ package enum DrillLibrary {
 
   /// Checks and decodes a drill; throws all mistakes with their lines.
   static func read(_ yaml: String, name: String, file: String, _ schema: Schema) throws -> Drill {
-    let root: Tree
-    do {
-      root = try Tree(yaml: yaml)
-    } catch {
-      throw UnusableSpec(file: file, [Problem(Finding(.blocking, at: "", error.message, hint: error.hint), at: error.position)])
-    }
+    let root = try parsedTree(yaml, file: file)
     var validation = Validation(root, against: schema)
     let complete = validation.run()
     var problems = validation.problems

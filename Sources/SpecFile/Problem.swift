@@ -77,3 +77,12 @@ package struct ProblemList: Sendable {
 
   private var broken: [Path] = []
 }
+
+/// A YAML file's text as a tree with positions. Throws an `UnusableSpec` that names the place where it is no YAML.
+package func parsedTree(_ yaml: String, file: String) throws -> Tree {
+  do {
+    return try Tree(yaml: yaml)
+  } catch {
+    throw UnusableSpec(file: file, [Problem(Finding(.blocking, at: "", error.message, hint: error.hint), at: error.position)])
+  }
+}
