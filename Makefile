@@ -16,13 +16,13 @@ demo: build ## a real cluster on this machine: built, broken, recovered
 test: ## everything: fast tests, real tools, real nodes
 	@scripts/need lab lint ec2
 	swift build --build-tests
-	swift test --skip-build --skip SystemTests
-	swift test --skip-build --filter SystemTests --skip VMSystemTests --no-parallel
+	scripts/run-tests --skip SystemTests
+	scripts/run-tests --filter SystemTests --skip VMSystemTests --no-parallel
 
 test-vm: ## nodes with kernels of their own: minutes where they are emulated
 	@scripts/need lab vm
 	swift build --build-tests
-	swift test --skip-build --filter VMSystemTests --no-parallel
+	scripts/run-tests --filter VMSystemTests --no-parallel
 
 drills: build ## every drill on the container lab, with a report of each; about 20 minutes
 	@scripts/need lab

@@ -102,7 +102,9 @@ import VirtualIP
   /// The machine's own, or the one that scripts/need brought.
   private static let linter: String? = {
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
-    let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["\(package)/.build/cfn-lint/bin"]
+    let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    // Their types are told: left to itself the compiler makes of the two lists one of Any, with character arrays in it.
+    let directories: [String] = path + ["\(package)/.build/cfn-lint/bin"]
     return directories.map { "\($0)/cfn-lint" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }()
 
