@@ -53,14 +53,18 @@ package struct Lab: Sendable {
     try place.writeScripts()
     let known = try place.read()
     let kind = options.driver ?? known?.driver ?? .container
+    let cloud = options.cloud ?? known?.cloud?.kind
     try await stage("Look for the programs that a lab needs") {
-      _ = try await shell.run("host-packages.sh", kind == .vm ? "vm" : "containers")
+      _ = try await shell.run("host-packages.sh", kind == .vm ? "vm" : "containers", cloud == nil ? "" : "cloud")
     }
     try await shell.run("lab-create.sh", place.path)
     let pmm = options.pmm ?? known?.pmm ?? .standIn
     let bare = options.bare ?? known?.bare ?? false
     guard !(bare && kind == .vm) else {
       throw LabFailure("virtual nodes come with the cluster's packages", hint: "leave --bare out, or take containers")
+    }
+    guard !(kind == .vm && cloud != nil) else {
+      throw LabFailure("instances are containers here", hint: "leave --driver vm out, or --cloud")
     }
     let images = try await stage("Make the images of the nodes and of PMM, once") { try await makeImages(kind, bare: bare, pmm) }
     var record = try decide(options, known, image: images.nodes)
@@ -70,13 +74,22 @@ package struct Lab: Sendable {
       }
     }
     try place.write(record)
+    let moto =
+      record.cloud == nil
+      ? nil : try await stage("Make an EC2 API server ready, once") { try await shell.run("cloud-tools.sh", cache) }
     let driver = kind.driver(place, record.nodes)
     try await stage("Lay the network and the disks") { try await driver.prepare() }
     try await shell.run("ssh-config.sh", place.path)
     if kind == .vm { try await shell.run("vm-restore.sh", place.path) }
-    try await stage("Power on the nodes and their BMCs") {
+    if let moto {
+      try await stage("Start the EC2 API") {
+        try await shell.run("cloud-up.sh", place.path, moto)
+        for node in record.pair { try await shell.run("cloud-node.sh", place.path, "\(node.name)") }
+      }
+    }
+    try await stage(moto == nil ? "Power on the nodes and their BMCs" : "Power on the nodes") {
       for node in record.nodes {
-        try await shell.run("bmc-up.sh", place.path, "\(node.name)")
+        if moto == nil { try await shell.run("bmc-up.sh", place.path, "\(node.name)") }
         try await driver.powerOn(node)
       }
       try await shell.run("forward-up.sh", place.path)
@@ -140,7 +153,7 @@ package struct Lab: Sendable {
     guard var record = known else {
       return LabRecord(
         driver: options.driver ?? .container, nodes: nodes, image: image, bare: options.bare ?? false, diskSize: options.diskSize,
-        virtualIP: LabRecord.virtualIP, pmm: options.pmm ?? .standIn)
+        virtualIP: LabRecord.virtualIP, pmm: options.pmm ?? .standIn, cloud: options.cloud.map { LabCloud(LabNode.pair, kind: $0) })
     }
     let anew = "take it down first: pmm-ha lab down --name \(name)"
     guard record.bare == options.bare ?? record.bare else {
@@ -148,6 +161,9 @@ package struct Lab: Sendable {
     }
     guard record.driver == options.driver ?? record.driver else {
       throw LabFailure("the nodes of lab '\(name)' are of kind '\(record.driver.rawValue)'", hint: anew)
+    }
+    guard record.cloud?.kind == options.cloud ?? record.cloud?.kind else {
+      throw LabFailure("the nodes of lab '\(name)' are no instances", hint: anew)
     }
     if options.third == true { record.nodes = nodes }
     guard FileManager.default.fileExists(atPath: record.image) else {

@@ -9,6 +9,8 @@ struct LabDirectory: Sendable {
   var sshConfig: String { "\(path)/ssh_config" }
   var share: String { "\(path)/share" }
   var scripts: String { "\(path)/bin" }
+  /// What the instances' role may do.
+  var policy: String { "\(path)/cloud/policy.json" }
 
   func node(_ node: LabNode) -> String { "\(path)/nodes/\(node.name)" }
   func script(_ name: String) -> String { "\(scripts)/\(name)" }
@@ -60,7 +62,7 @@ struct LabDirectory: Sendable {
   }
 
   /// Whole or not at all.
-  private func put(_ text: String, _ file: String) throws {
+  func put(_ text: String, _ file: String) throws {
     do {
       try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
     } catch {

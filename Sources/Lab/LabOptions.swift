@@ -6,15 +6,21 @@ package struct LabOptions: Sendable {
   package var third: Bool?
   /// Nodes without the cluster's packages: they install them from an archive that every node sees. Nil leaves a lab as it is.
   package var bare: Bool?
+  /// Whose instances the nodes are; nil leaves a lab as it is, a new one's are machines of a data centre.
+  package var cloud: CloudKind?
   /// A real PMM image, fetched on this machine; nil leaves a lab as it is, a new one gets the stand-in.
   package var pmm: LabPMM?
   /// The size of the shared disk, as truncate(1) takes it; only what is written takes space.
   package var diskSize: String
 
-  package init(driver: NodeKind? = nil, third: Bool? = nil, bare: Bool? = nil, pmm: LabPMM? = nil, diskSize: String = "4G") {
+  package init(
+    driver: NodeKind? = nil, third: Bool? = nil, bare: Bool? = nil, cloud: CloudKind? = nil, pmm: LabPMM? = nil,
+    diskSize: String = "4G"
+  ) {
     self.driver = driver
     self.third = third
     self.bare = bare
+    self.cloud = cloud
     self.pmm = pmm
     self.diskSize = diskSize
   }

@@ -16,13 +16,15 @@ struct LabRecord: Codable, Equatable {
   var diskSize: String
   var virtualIP: String
   var pmm: LabPMM
+  /// Whose instances the pair is; nil: machines of a data centre.
+  var cloud: LabCloud?
 
   static let virtualIP = "198.51.100.100"
 
   /// The nodes that a cluster is made of; a third one serves them.
   var pair: [LabNode] { nodes.filter { $0.number <= 2 } }
   /// The shared disk as the nodes see it.
-  var device: String { driver == .vm ? "/dev/disk/by-id/virtio-pmm-sh" : "/dev/sdb" }
+  var device: String { cloud?.device ?? (driver == .vm ? "/dev/disk/by-id/virtio-pmm-sh" : "/dev/sdb") }
 
   /// An emulated node may be silent for seconds when it works.
   var timing: String { accelerator == .tcg ? "standard" : "fast" }
@@ -37,7 +39,7 @@ struct LabRecord: Codable, Equatable {
     disk_size=\(shellQuoted(diskSize))
     virtual_ip=\(shellQuoted(virtualIP))
 
-    """
+    """ + (cloud?.environment ?? "")
   }
 }
 

@@ -51,5 +51,11 @@ enum LabScripts {
     ("bmc-fault.sh", PackageResources.bmc_fault_sh),
     ("watch.py", PackageResources.watch_py),
     ("lab-cgroup.sh", PackageResources.lab_cgroup_sh),
+    ("cloud-tools.sh", PackageResources.cloud_tools_sh),
+    ("cloud-up.sh", PackageResources.cloud_up_sh),
+    ("cloud-node.sh", PackageResources.cloud_node_sh),
+    ("cloud-silence.sh", PackageResources.cloud_silence_sh),
+    ("ec2-api.py", PackageResources.ec2_api_py),
+    ("metadata.py", PackageResources.metadata_py),
   ]
 }

@@ -11,27 +11,32 @@ extension Lab {
           ssh: {user: root, config: \(place.sshConfig)}
       """
     }
+    let cloud = record.cloud
     let devices = record.pair.map { node in
-      """
-        - node: \(node.name)
-          agent: fence_ipmilan
-          address: \(node.bmcAddress)
-          user: admin
-          password: {file: \(place.password(node))}
-          parameters: {lanplus: "1", cipher: "3"}
-      """
+      cloud != nil
+        ? "  - {node: \(node.name), agent: fence_aws}"
+        : """
+          - node: \(node.name)
+            agent: fence_ipmilan
+            address: \(node.bmcAddress)
+            user: admin
+            password: {file: \(place.password(node))}
+            parameters: {lanplus: "1", cipher: "3"}
+        """
     }
     return """
       # The cluster of lab '\(name)', as `pmm-ha lab spec` wrote it.
       cluster: \(name)
-      platform: datacenter
+      platform: \(cloud?.kind.rawValue ?? "datacenter")
+      \(cloud.map { "\($0.section(record.pair))\n" } ?? "")\
       nodes:
       \(nodes.joined(separator: "\n"))
-      virtual_ip: {address: \(record.virtualIP), prefix: 24}
+      virtual_ip: {address: \(record.virtualIP), prefix: 24\(cloud == nil ? "" : ", ec2: secondary-ip")}
       shared_storage: {kind: filesystem, device: \(record.device), filesystem: ext4, mount_point: /srv/pmm}
       config_share: {kind: directory, path: /mnt/share/pmm}
       fencing:
       \(devices.joined(separator: "\n"))
+      \(cloud == nil ? "" : "# Seconds, for trying things out. On EC2 leave it out: it is cloud then, with a token of 30 s.\n")\
       timing: \(record.timing)
       pmm:
         image: \(record.pmm.image)

@@ -16,6 +16,22 @@ package struct LabStatus: Codable, Sendable, Equatable {
   package let accelerator: Accelerator?
   /// The shared disk as the nodes see it.
   package let device: String
+  /// Of instances: their cloud.
+  package let cloud: Cloud?
+
+  package struct Cloud: Codable, Sendable, Equatable {
+    package let kind: CloudKind
+    package let region: String
+    package let instances: [String: String]
+    package let volume: String
+    package let api: API
+
+    package enum API: String, Codable, Sendable {
+      case on, off
+      /// Nobody hears it.
+      case silent
+    }
+  }
 
   package enum State: String, Codable, Sendable {
     /// Everything is there; nodes may still be off, as someone wanted.
@@ -50,7 +66,13 @@ package struct LabStatus: Codable, Sendable, Equatable {
     let port = value("forward")
     let forwarded = port.flatMap { value("forward", $0) } == "on"
     url = forwarded ? port.map { "https://127.0.0.1:\($0)/" } : nil
-    let parts = [value("network") == "on", forwarded, value("disk") != nil] + nodes.map(\.bmc)
+    cloud = record.cloud.map {
+      Cloud(
+        kind: $0.kind, region: $0.region, instances: $0.instances, volume: $0.volume,
+        api: value("cloud").flatMap(Cloud.API.init) ?? .off)
+    }
+    let power = cloud.map { [$0.api != .off] } ?? nodes.map(\.bmc)
+    let parts = [value("network") == "on", forwarded, value("disk") != nil] + power
     let running = parts.contains(true) || nodes.contains { $0.power != .off }
     state = parts.allSatisfy { $0 } && value("share") != "off" ? .up : running ? .incomplete : .down
     virtualIP = record.virtualIP

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Lab
@@ -37,6 +38,23 @@ struct RecordTests {
     #expect(record.environment.contains("lab_image='/var/cache/it'\\''s'\n"))
     #expect(record.environment.contains("lab_nodes='pmm1 pmm2'\n"))
   }
+
+  @Test("Instances have ids as EC2 makes them, which stay; their disk goes by its volume's serial number")
+  func instances() throws {
+    let cloud = LabCloud(LabNode.pair)
+    let ids = [cloud.instances["pmm1"], cloud.instances["pmm2"], cloud.volume].compactMap { $0 }
+    #expect(Set(ids).count == 3)
+    for id in ids { #expect(id.split(separator: "-").last?.count == 17, "\(id)") }
+    var record = LabRecord(
+      nodes: LabNode.pair, image: "/i", bare: false, diskSize: "4G", virtualIP: "198.51.100.100", pmm: .standIn, cloud: cloud)
+    let serial = cloud.volume.replacing("-", with: "")
+    #expect(record.device == "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\(serial)")
+    #expect(record.environment.contains("volume_serial=\(serial)\n"))
+    let kept = try JSONDecoder().decode(LabRecord.self, from: JSONEncoder().encode(record))
+    #expect(kept == record)
+    record.cloud = nil
+    #expect(!record.environment.contains("volume_serial"))
+  }
 }
 
 @Suite("What of a lab is there")
@@ -61,6 +79,18 @@ struct StatusTests {
     let status = try status("network on\nnode pmm1 frozen\nbmc pmm1 off\nnode pmm2 on\nbmc pmm2 on\nforward 8443 on\ndisk /dev/loop0")
     #expect(status.state == .incomplete)
     #expect(status.nodes[0].power == .frozen)
+  }
+
+  @Test("Instances have no BMC; without their API the lab is incomplete, one that is only not heard is up")
+  func cloud() throws {
+    var record = record
+    record.cloud = LabCloud(LabNode.pair)
+    for (api, state) in [("on", LabStatus.State.up), ("silent", .up), ("off", .incomplete)] {
+      let report = "network on\nnode pmm1 on\nnode pmm2 on\nforward 8443 on\ndisk /dev/loop0\ncloud \(api)"
+      let status = LabStatus(try LabName("demo"), LabDirectory(path: "/labs/demo"), record, report: report)
+      #expect(status.state == state)
+      #expect(status.cloud?.api.rawValue == api)
+    }
   }
 
   @Test("After a restart of the machine only the files are there")

@@ -7,7 +7,7 @@ struct LabCommand: AsyncParsableCommand {
     commandName: "lab", abstract: "Two real nodes, a shared disk and BMCs on this machine, to build and break clusters on.",
     subcommands: [
       LabUp.self, LabDown.self, LabStatusCommand.self, LabSSH.self, LabPower.self, LabFreeze.self, LabThaw.self, LabCut.self, LabJoin.self,
-      LabLogs.self, LabSnapshot.self, LabSpec.self, LabProbe.self, LabDemo.self,
+      LabCloudCommand.self, LabLogs.self, LabSnapshot.self, LabSpec.self, LabProbe.self, LabDemo.self,
     ])
 }
 

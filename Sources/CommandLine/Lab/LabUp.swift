@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cluster
 import Lab
 
 /// `pmm-ha lab up`
@@ -10,6 +11,8 @@ struct LabUp: AsyncParsableCommand {
     help: ArgumentHelp("Run this PMM, fetched from its registry, in place of the small stand-in.", valueName: "image:tag"))
   var pmmImage: String?
   @Option(help: "What the nodes are made of: container, in seconds, or vm, with kernels and disks of their own.") var driver: NodeKind?
+  @Option(help: "Whose instances the nodes are: ec2, with an EC2 API and metadata services; leave it out for machines with BMCs.")
+  var cloud: CloudKind?
   @Flag(help: "A third node that serves storage (NFS, iSCSI) and a vote (qnetd) to the two.") var third = false
   @Flag(help: "Nodes without Pacemaker and the rest, so that apply installs it.") var bare = false
   @Flag(help: "For programs: the lab as one JSON object.") var json = false
@@ -17,16 +20,23 @@ struct LabUp: AsyncParsableCommand {
   func run() async throws {
     let lab = try options.lab
     let wanted = LabOptions(
-      driver: driver, third: third ? true : nil, bare: bare ? true : nil, pmm: try pmmImage.map { try LabPMM(reference: $0) })
+      driver: driver, third: third ? true : nil, bare: bare ? true : nil, cloud: cloud, pmm: try pmmImage.map { try LabPMM(reference: $0) })
     let status = try await withProgress(nil) { live in
       try await lab.up(wanted) { await live.show($0) }
     }
+    if status.cloud != nil { try lab.setPolicy(try policy(of: lab)) }
     if json { return try printJSON(status) }
     Terminal.output.write(LabText(status: status).render())
   }
 }
 
 extension NodeKind: ExpressibleByArgument {}
+extension CloudKind: ExpressibleByArgument {}
+
+/// What `pmm-ha ec2 policy` prints for the lab's own spec.
+private func policy(of lab: Lab) throws -> String {
+  try LoadedSpec(yaml: lab.specYAML(), file: "lab.yml").cluster.ec2Policy().document.json
+}
 
 extension LiveProgress {
   /// A stage of a lab's making: live while it lasts, a line when it took a while.

@@ -20,6 +20,12 @@ major=$(($(stat -c '0x%t' "$loop")))
 printf 'b /dev/sdb 0660 root disk - %s:%s\nL /dev/disk/by-id/scsi-pmm-ha-lab-shared - - - - ../../sdb\n' \
 	"$major" "$minor" >"$node_dir/disk/etc/tmpfiles.d/lab.conf"
 
+# As udev shows an EBS volume: by its id, without the hyphen.
+if [ -n "$volume_serial" ]; then
+	printf 'L /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_%s - - - - ../../sdb\nf /run/udev/data/b%s:%s 0644 root root - I:1\\nE:ID_SERIAL_SHORT=%s\\n\n' \
+		"$volume_serial" "$major" "$minor" "$volume_serial" >>"$node_dir/disk/etc/tmpfiles.d/lab.conf"
+fi
+
 # A machine without CAP_SYS_RESOURCE cannot give it to a node, and crun needs it
 # (RLIMIT_MEMLOCK) to limit devices in a control group of the container's own.
 capabilities=$(($(awk '$1 == "CapEff:" { print "0x" $2 }' /proc/self/status)))

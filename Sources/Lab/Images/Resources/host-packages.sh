@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs what the lab needs on this machine and does not find, through apt-get.
 #
-#   host-packages.sh [--check] [vm]
+#   host-packages.sh [--check] [vm] [cloud]
 #
-# `vm`: also what virtual machines need. Says which packages it installs and for what. `--check` installs nothing: it
+# `vm`: also what virtual machines need; `cloud`: what an EC2 API needs. Says which packages it installs and for what. `--check` installs nothing: it
 # prints the missing packages and exits 1 when there are any.
 set -eu
 
@@ -23,6 +23,7 @@ needed() {
 		python3 python3-minimal
 		curl curl
 	LIST
+	[ "$cloud" = no ] || echo "openssl openssl"
 	[ "$vm" = no ] || cat <<-'LIST'
 		qemu-system-x86_64 qemu-system-x86
 		qemu-img qemu-utils
@@ -35,11 +36,12 @@ needed() {
 	LIST
 }
 
-check=no vm=no
+check=no vm=no cloud=no
 for word in "$@"; do
 	case $word in
 	--check) check=yes ;;
 	vm) vm=yes ;;
+	cloud) cloud=yes ;;
 	esac
 done
 

@@ -24,6 +24,8 @@ base=$base,ca-certificates,python3,python3-apt,less
 # ipmitool because fence-agents only recommends it, iptables for netavark.
 cluster=pacemaker,pacemaker-cli-utils,corosync,pcs,crmsh,resource-agents,libxml2-utils,fence-agents,ipmitool
 cluster=$cluster,podman,crun,netavark,iptables,chrony
+# On EC2 besides: the AWS CLI for the address's agents, boto3 for fence_aws.
+cloud=awscli,python3-boto3
 
 # What a machine with a kernel and disks of its own has besides: shared storage of
 # every kind as a client, and as a server, for a third node. busybox is its initrd.
@@ -34,6 +36,7 @@ kernel=linux-image-cloud-amd64
 
 packages=$base
 [ "$variant" = bare ] || packages=$packages,$cluster
+[ "$variant" != full ] || packages=$packages,$cloud
 [ "$variant" != vm ] || packages=$packages,$virtual
 
 # shellcheck source=/dev/null

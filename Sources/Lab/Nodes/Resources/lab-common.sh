@@ -25,6 +25,7 @@ read_lab() {
 	# shellcheck source=/dev/null
 	. "$lab_dir/lab.env"
 	lab_driver=${lab_driver:-container} accelerator=${accelerator:-} memory_size=${memory_size:-1024}
+	cloud=${cloud:-} region=${region:-} api_address=${api_address:-} volume_serial=${volume_serial:-}
 	lab_image=${lab_image:?} lab_nodes=${lab_nodes:?} disk_size=${disk_size:?} virtual_ip=${virtual_ip:?}
 }
 
