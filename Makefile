@@ -3,7 +3,7 @@
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product pmm-ha
 BINARY = .build/release/pmm-ha
 
-.PHONY: build demo test test-fast test-vm drills lint bench completions clean
+.PHONY: build demo test test-fast test-ec2 test-vm drills lint bench completions clean
 
 build: scripts/need
 	@scripts/need swift
@@ -17,7 +17,12 @@ test: ## everything: fast tests, real tools, real nodes
 	@scripts/need lab lint ec2
 	swift build --build-tests
 	scripts/run-tests --skip SystemTests
-	scripts/run-tests --filter SystemTests --skip VMSystemTests --no-parallel
+	scripts/run-tests --filter SystemTests --skip VMSystemTests --skip EC2ExperimentTests --no-parallel
+
+test-ec2: ## longer ones against an EC2 API: slow stops, an API that is away; about 25 minutes
+	@scripts/need lab ec2
+	swift build --build-tests
+	scripts/run-tests --filter EC2ExperimentTests --no-parallel
 
 test-vm: ## nodes with kernels of their own: minutes where they are emulated
 	@scripts/need lab vm

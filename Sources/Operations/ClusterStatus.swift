@@ -106,7 +106,8 @@ extension ClusterStatus {
     let answered = sections["service"].flatMap { $0.isEmpty ? nil : $0 }
     service = Service(
       node: state?.home(of: group), since: state?.home(of: group) == nil ? nil : members.last?.since,
-      readiness: url.flatMap { url in answered.map { ServiceAnswer(Answer($0), url: url) } }, resources: members)
+      readiness: url.flatMap { url in answered.map { ServiceAnswer(Answer($0), url: url) } },
+      resources: members + (state?.beside ?? []))
     tests = Self.records(sections["tests"] ?? "", now: now).mapValues(\.tested)
     reallyFenced = Self.records(sections["fenced"] ?? "", now: now)
     fencingDevices = (state?.resources.filter(\.isFencingDevice) ?? []).map {

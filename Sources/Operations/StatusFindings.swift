@@ -126,6 +126,12 @@ private func serviceFindings(_ status: ClusterStatus, _ state: ClusterState) -> 
         .danger, at: "service", readiness.status.map { "PMM says it is not ready (HTTP \($0))" } ?? "nobody answers at \(readiness.url)",
         hint: "Look at PMM's own log on \(status.service.node ?? "the active node"): journalctl -u pmm-server"))
   }
+  for resource in state.beside where !resource.isUp && status.service.node != nil {
+    findings.append(
+      Finding(
+        .warning, at: resource.id, "it is not up: the service runs, and its address may lead nowhere",
+        hint: "Pacemaker tries again within minutes; look at its failed action, and whether the cloud's API answers: pmm-ha check"))
+  }
   for failure in state.failures {
     findings.append(
       Finding(

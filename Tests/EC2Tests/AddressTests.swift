@@ -8,13 +8,17 @@ import VirtualIP
 
 @Suite("An address that a VPC knows") struct EC2AddressTests {
   @Test(
-    "Each way has its resources, the API's last in the group",
+    "Each way has its resources, the API's beside the group",
     arguments: [
-      (VirtualIPSpec.EC2Kind.secondaryIP, ["pmm_fs", "pmm_ip", "pmm_server", "pmm_ec2_ip"]),
-      (.overlayRoute, ["pmm_fs", "pmm_server", "pmm_ec2_ip"]), (.nlb, ["pmm_fs", "pmm_server"]), (.none, ["pmm_fs", "pmm_server"]),
+      (VirtualIPSpec.EC2Kind.secondaryIP, ["pmm_fs", "pmm_ip", "pmm_server"], ["pmm_ec2_ip"]),
+      (.overlayRoute, ["pmm_fs", "pmm_server"], ["pmm_ec2_ip"]), (.nlb, ["pmm_fs", "pmm_server"], []),
+      (.none, ["pmm_fs", "pmm_server"], []),
     ])
-  func resources(_ kind: VirtualIPSpec.EC2Kind, _ ids: [String]) throws {
-    #expect(try Sample.desired(kind).group.members.map(\.id) == ids)
+  func resources(_ kind: VirtualIPSpec.EC2Kind, _ members: [String], _ beside: [String]) throws {
+    let desired = try Sample.desired(kind)
+    #expect(desired.group.members.map(\.id) == members)
+    #expect(desired.resources.filter { $0.agent.standard != "stonith" }.map(\.id) == beside)
+    #expect(desired.colocations.map(\.resource) == beside)
   }
 
   @Test("crm_verify at its strictest has nothing to say", arguments: VirtualIPSpec.EC2Kind.allCases)
@@ -75,8 +79,9 @@ import VirtualIP
   @Test("These tests can fail: the usual order, with the API's resource first and critical, restarts PMM")
   func usualOrderRestarts() throws {
     var cib = try Sample.desired(.secondaryIP)
-    var api = try #require(cib.group.members.last)
-    cib.group.members.removeLast()
+    var api = try #require(cib.resources.first { $0.id == "pmm_ec2_ip" })
+    cib.resources.removeAll { $0.id == api.id }
+    cib.colocations = []
     api.meta = []
     api.operations = [Operation("monitor", interval: 60, timeout: 30)]
     cib.group.members.insert(api, at: 0)
@@ -86,7 +91,7 @@ import VirtualIP
     #expect(Scheduler.actions(words).contains { $0.contains("pmm_server") && $0.contains("stop") }, "\(words)")
   }
 
-  @Test("When the active node is lost the address follows PMM, with the fence agent's stop before")
+  @Test("When the active node is lost the address moves with PMM and does not wait for it, with the fence agent's stop before")
   func failover() throws {
     let cib = try settled(.secondaryIP)
     let node = try home(cib)
@@ -94,6 +99,18 @@ import VirtualIP
     let words = try Scheduler.simulate(cib, "--node-fail", node).words
     #expect(Scheduler.actions(words).contains { $0.contains("Fencing \(node)") })
     let starts = Scheduler.actions(words).filter { $0.contains("start on \(other)") && $0.contains("pmm_") && !$0.contains("fence") }
-    #expect(starts.map { $0.split(whereSeparator: \.isWhitespace)[3] } == ["pmm_fs", "pmm_ip", "pmm_server", "pmm_ec2_ip"])
+    let order = starts.map { $0.split(whereSeparator: \.isWhitespace)[3] }
+    #expect(order.filter { $0 != "pmm_ec2_ip" } == ["pmm_fs", "pmm_ip", "pmm_server"])
+    #expect(try #require(order.firstIndex(of: "pmm_ec2_ip")) < #require(order.firstIndex(of: "pmm_server")), "\(order)")
+  }
+
+  @Test("Where the address's start failed PMM stays, and a planned move takes both along")
+  func together() throws {
+    let cib = try settled(.secondaryIP)
+    let node = try home(cib)
+    let words = try Scheduler.simulate(cib, "--node-down", node).words
+    #expect(!Scheduler.actions(words).isEmpty)
+    let moved = try Scheduler.simulate(cib, "--op-inject", "pmm_server_monitor_20000@\(node)=7").words
+    #expect(!Scheduler.actions(moved).contains { $0.contains("pmm_ec2_ip") }, "\(moved)")
   }
 }

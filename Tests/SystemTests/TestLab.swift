@@ -7,15 +7,17 @@ import Testing
 struct TestLab: SuiteTrait, TestScoping {
   static let name = ProcessInfo.processInfo.environment["PMM_HA_TEST_LAB"] ?? "systemtest"
   let isRecursive = false
+  /// For `lab up`.
+  var options: [String] = []
 
   func provideScope(for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void) async throws {
-    try await InTurn.hold { try await Self.whileUp(body) }
+    try await InTurn.hold { try await Self.whileUp(options, body) }
   }
 
   /// A new lab around `body`.
-  static func whileUp(_ body: () async throws -> Void) async throws {
+  static func whileUp(_ options: [String] = [], _ body: () async throws -> Void) async throws {
     try await lab("down")
-    let up = try await lab("up")
+    let up = try await say(binary, ["lab", "up", "--name", name] + options)
     guard up.status == 0 else {
       _ = try await lab("down")
       throw NoLab(said: up)
@@ -34,12 +36,14 @@ struct TestLab: SuiteTrait, TestScoping {
 
   struct NoLab: Error, CustomStringConvertible {
     let said: Said
-    var description: String { "the lab does not start; packages: scripts/need lab\n\(said)" }
+    var description: String { "the lab does not start; packages: scripts/need lab ec2\n\(said)" }
   }
 }
 
 extension SuiteTrait where Self == TestLab {
   static var ownLab: TestLab { TestLab() }
+  /// Its nodes are instances of an EC2 API.
+  static var ec2Lab: TestLab { TestLab(options: ["--cloud", "ec2"]) }
 }
 
 /// A suite that makes its labs itself. Suites of labs come one after the other, whatever runs them and whichever target

@@ -70,7 +70,9 @@ extension DesiredCIB {
     for primitive in self.resources { compare(primitive.element, "resources", resources.children, configuration, &edit) }
     if !group.members.isEmpty { compareGroup(resources, configuration, recorded.subtracting(wanted), &edit) }
     let constraints = configuration.child("constraints")?.children ?? []
-    for location in locations { compare(location.element, "constraints", constraints, configuration, &edit) }
+    for element in locations.map(\.element) + colocations.map(\.element) {
+      compare(element, "constraints", constraints, configuration, &edit)
+    }
     let presentLevels = configuration.child("fencing-topology")?.children ?? []
     for level in levels { compare(level.element, "fencing-topology", presentLevels, configuration, &edit) }
     compareProperties(configuration, &edit)

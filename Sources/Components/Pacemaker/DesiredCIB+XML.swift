@@ -10,7 +10,7 @@ extension DesiredCIB {
   package var ids: [String] {
     var ids = properties.map { "\(Self.bootstrap)-\($0.name)" }
     if !group.members.isEmpty { ids += [group.id] + group.members.map(\.id) }
-    ids += resources.map(\.id) + locations.map(\.id) + levels.map(\.id)
+    ids += resources.map(\.id) + locations.map(\.id) + colocations.map(\.id) + levels.map(\.id)
     return ids.sorted()
   }
 
@@ -38,7 +38,7 @@ extension DesiredCIB {
           [XMLNode("cluster_property_set", ["id": Self.bootstrap], pairs(properties, Self.bootstrap)), ownershipSet]),
         XMLNode("nodes", [:], nodes.enumerated().map { XMLNode("node", ["id": "\($0.offset + 1)", "uname": $0.element.description]) }),
         XMLNode("resources", [:], resourceElements),
-        XMLNode("constraints", [:], locations.map(\.element)),
+        XMLNode("constraints", [:], locations.map(\.element) + colocations.map(\.element)),
       ] + (levels.isEmpty ? [] : [XMLNode("fencing-topology", [:], levels.map(\.element))]))
     return XMLNode(
       "cib",
@@ -63,6 +63,10 @@ extension DesiredCIB.FencingLevel {
 
 extension CIBFragment.Location {
   var element: XMLNode { XMLNode("rsc_location", ["id": id, "rsc": resource, "node": node.description, "score": score]) }
+}
+
+extension CIBFragment.Colocation {
+  var element: XMLNode { XMLNode("rsc_colocation", ["id": id, "rsc": resource, "with-rsc": with, "score": "INFINITY"]) }
 }
 
 extension Primitive {

@@ -9,6 +9,7 @@ package struct DesiredCIB: Sendable, Equatable {
   /// Resources outside the group: fencing devices.
   package var resources: [Primitive]
   package var locations: [CIBFragment.Location]
+  package var colocations: [CIBFragment.Colocation] = []
   package var levels: [FencingLevel]
 
   package struct Group: Sendable, Equatable {
@@ -55,7 +56,7 @@ package struct DesiredCIB: Sendable, Equatable {
     return DesiredCIB(
       nodes: spec.nodes, properties: properties,
       group: Group(id: PacemakerSpec.group, members: fragments.flatMap(\.group), meta: groupMeta(spec)),
-      resources: resources, locations: locations, levels: levels)
+      resources: resources, locations: locations, colocations: fragments.flatMap(\.colocations), levels: levels)
   }
 
   /// On the group and not as rsc_defaults, which would change what others run in this cluster.

@@ -120,7 +120,8 @@ extension PacemakerSpec {
           node, "Pacemaker", .start, "Start Corosync and Pacemaker, now and at every boot", because: why,
           .run(Script("start-cluster", PackageResources.start_cluster_sh))))
     }
-    var plan = PacemakerPlan(fixed: fixed, desired: desired, service: Set([desired.group.id] + desired.group.members.map(\.id)))
+    let service = Set([desired.group.id] + desired.group.members.map(\.id) + desired.colocations.map(\.resource))
+    var plan = PacemakerPlan(fixed: fixed, desired: desired, service: service)
     if !fresh, let base = base(known.filter { !stopped.contains($0.node) }), let cib = base.facts.cib {
       let edit = desired.edit(cib)
       let group = cib.descendants("group").first { $0.id == desired.group.id }

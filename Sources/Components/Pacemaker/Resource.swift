@@ -87,10 +87,23 @@ package struct CIBFragment: Sendable, Equatable {
   package var resources: [Primitive] = []
   /// `rsc_location`s.
   package var locations: [Location] = []
+  /// Resources outside the group that run where it runs.
+  package var colocations: [Colocation] = []
   /// Cluster properties: `stonith-enabled`, `priority-fencing-delay`, ...
   package var properties: [Pair] = []
   /// The levels that were given to fencing devices, by their ids: 1 is tried first.
   package var fencingLevels: [String: Int] = [:]
+
+  /// `resource` runs where `with` runs; nothing waits for either.
+  package struct Colocation: Sendable, Equatable {
+    package let resource: String
+    package let with: String
+    package var id: String { "colocation-\(resource)-\(with)-INFINITY" }
+    package init(_ resource: String, with: String) {
+      self.resource = resource
+      self.with = with
+    }
+  }
 
   package struct Location: Sendable, Equatable {
     package let id: String
