@@ -11,11 +11,17 @@ echo "== share"
 [ -s /var/lib/pmm-ha/share.mark ] && echo "record=$(head -c 100 /var/lib/pmm-ha/share.mark)"
 kind=$(quick stat -L -c %F -- "$SHARE")
 status=$?
+if [ "$status" = 0 ] && [ "$kind" = directory ]; then
+  # What NFS knows of a file may be a minute old; how full the filesystem is, only its server can say.
+  filesystem=$(quick stat -f -c %T -- "$SHARE")
+  status=$?
+  [ "$status" = 0 ] || kind=$filesystem
+fi
 case $status in
 0)
   echo "kind=$kind"
   if [ "$kind" = directory ]; then
-    echo "filesystem=$(quick stat -f -c %T -- "$SHARE")"
+    echo "filesystem=$filesystem"
     # The shell itself must not touch it: it cannot be killed by its own time-out.
     token=$(quick head -c 100 -- "$SHARE/.pmm-ha-share") && echo "token=$token"
   fi

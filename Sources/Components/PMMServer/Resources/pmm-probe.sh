@@ -30,8 +30,14 @@ echo "== node"
 [ -x /usr/bin/curl ] && echo curl=yes
 [ -e /sys/fs/selinux/enforce ] && echo selinux=yes
 kind=$(quick stat -L -c %F -- "$SHARE")
-case $? in
-0) [ "$kind" != directory ] || sees=yes ;;
+status=$?
+if [ "$status" = 0 ] && [ "$kind" = directory ]; then
+  sees=yes
+  # What NFS knows of a file may be a minute old; how full the filesystem is, only its server can say.
+  quick stat -f -c %T -- "$SHARE" >/dev/null || sees=down
+fi
+case $status in
+0) ;;
 137) sees=down ;;
 *) case $kind in *'No such file'*) ;; *) sees=down ;; esac ;;
 esac
