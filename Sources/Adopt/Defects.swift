@@ -106,7 +106,7 @@ extension HandMadeCluster {
       result.append(
         Finding(
           .warning, at: group.name, "its logical volume takes all of the volume group: there is no room for a snapshot before an update",
-          hint: "give the group another disk (vgextend) when you can; a volume with data is not made smaller"))
+          hint: "when the disk has grown by an eighth, write size: 90%; a volume with data is not made smaller"))
     }
     return result
   }
