@@ -20,6 +20,8 @@ struct LabRecord: Codable, Equatable {
   var cloud: LabCloud?
 
   static let virtualIP = "198.51.100.100"
+  /// This machine in the lab's network: to virtual machines it serves the shared directory.
+  static let shareServer = "198.51.100.1"
 
   /// The nodes that a cluster is made of; a third one serves them.
   var pair: [LabNode] { nodes.filter { $0.number <= 2 } }

@@ -32,8 +32,8 @@ extension Lab {
       nodes:
       \(nodes.joined(separator: "\n"))
       virtual_ip: {address: \(record.virtualIP), prefix: 24\(cloud == nil ? "" : ", ec2: secondary-ip")}
-      shared_storage: {kind: filesystem, device: \(record.device), filesystem: ext4, mount_point: /srv/pmm}
-      config_share: {kind: directory, path: /mnt/share/pmm}
+      shared_storage: \(record.sharedStorage)
+      config_share: \(record.configShare)
       fencing:
       \(devices.joined(separator: "\n"))
       \(cloud == nil ? "" : "# Seconds, for trying things out. On EC2 leave it out: it is cloud then, with a token of 30 s.\n")\
@@ -44,5 +44,23 @@ extension Lab {
         archive: \(record.pmm.archive)
 
       """
+  }
+}
+
+extension LabRecord {
+  /// Containers have no device-mapper.
+  fileprivate var sharedStorage: String {
+    switch driver {
+    case .container: "{kind: filesystem, device: \(device), filesystem: ext4, mount_point: /srv/pmm}"
+    case .vm: "{kind: lvm, device: \(device), filesystem: ext4, mount_point: /srv/pmm}"
+    }
+  }
+
+  /// Nor has the kernel that they share NFS.
+  fileprivate var configShare: String {
+    switch driver {
+    case .container: "{kind: directory, path: /mnt/share/pmm}"
+    case .vm: "{kind: nfs, path: /mnt/config, server: \(Self.shareServer), export: /share/pmm}"
+    }
   }
 }

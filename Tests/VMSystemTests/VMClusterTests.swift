@@ -1,103 +1,144 @@
 import FoundationEssentials
 import Testing
 
-/// One cluster of virtual machines through its life. The order of the tests is the order of that life; times are not
-/// asserted, as nodes may be emulated.
-@Suite(.virtualMachines, .serialized) struct VMClusterTests {
-  private let url = "https://198.51.100.100"
-
+/// The runbook's data-centre cluster on virtual machines through its life: HA-LVM on the shared disk, the settings by NFS.
+/// The order of the tests is the order of that life; times are not asserted, as nodes may be emulated. Most begin with a
+/// snapshot of the cluster that the second one built.
+@Suite("The data-centre cluster on virtual machines", .virtualMachines, .serialized) struct VMClusterTests {
   @Test("1. Two nodes boot, with kernels, disks and a watchdog of their own, and see one disk and one directory")
   func boots() async throws {
     let up = try await lab("up", "--driver", "vm")
     #expect(up.status == 0, "\(up)")
-    let spec = try await lab("spec")
-    try Data(spec.output.utf8).write(to: URL(filePath: VMLab.spec))
+    try await writeSpec()
     let here = try await say("uname", ["-r"]).output
     for node in ["pmm1", "pmm2"] {
       let kernel = try await on(node, "uname -r; hostname; test -c /dev/watchdog && lsblk -dno SIZE /dev/disk/by-id/virtio-pmm-sbd")
       let lines = kernel.output.split(separator: "\n").map { $0.filter { $0 != " " } }
       #expect(lines.count == 3 && lines[0] != here.dropLast() && lines[1] == node && lines[2] == "16M", "\(kernel)")
     }
-    #expect(try await on("pmm1", "echo here >/mnt/share/file && printf mark | dd of=/dev/disk/by-id/virtio-pmm-sh conv=fsync").status == 0)
-    #expect(try await on("pmm2", "cat /mnt/share/file; head -c 4 /dev/disk/by-id/virtio-pmm-sh").output == "here\nmark")
-    #expect(
-      try await on("pmm1", "dd if=/dev/zero of=/dev/disk/by-id/virtio-pmm-sh bs=4k count=1 conv=fsync; rm /mnt/share/file").status == 0)
+    #expect(try await on("pmm1", "echo here >/mnt/share/file && printf mark | dd of=\(disk) conv=fsync").status == 0)
+    #expect(try await on("pmm2", "cat /mnt/share/file; head -c 4 \(disk)").output == "here\nmark")
+    #expect(try await on("pmm1", "dd if=/dev/zero of=\(disk) bs=4k count=1 conv=fsync; rm /mnt/share/file").status == 0)
     #expect(try await outside("ip route show default").output.isEmpty)
   }
 
-  @Test("2. LVM as the runbook uses it works on the shared disk: the other node sees the group and keeps its hands off")
-  func volumes() async throws {
-    let device = "/dev/disk/by-id/virtio-pmm-sh"
-    let uname = "--config 'global {system_id_source=uname}'"
-    let made = try await on(
-      "pmm1",
-      "pvcreate \(uname) -y \(device) && vgcreate \(uname) --setautoactivation n vgt \(device) && lvcreate \(uname) -y -l 50%VG -n lv vgt")
-    #expect(made.status == 0, "\(made)")
-    let refused = try await on("pmm2", "vgs \(uname) vgt")
-    #expect(refused.status != 0 && refused.errors.contains("system ID pmm1"), "\(refused)")
-    #expect(try await on("pmm1", "vgremove \(uname) -y vgt && pvremove \(uname) \(device) && wipefs -a \(device)").status == 0)
-  }
-
-  @Test("3. Apply builds a fenced cluster that answers at the virtual IP; applied twice is silent")
+  @Test("2. Apply builds the guide's cluster: HA-LVM, settings by NFS, fencing; applied twice is silent")
   func apply() async throws {
-    let device = "/dev/disk/by-id/virtio-pmm-sh"
-    let applied = try await pmmha("apply", "--yes", "--allow-destroy", device, "--allow-disruption")
+    let refused = try await pmmha("apply", "--yes")
+    #expect(refused.status == 1 && refused.errors.contains("--allow-destroy \(disk)"), "\(refused)")
+    let applied = try await pmmha("apply", "--yes", "--allow-destroy", disk)
     #expect(applied.status == 0, "\(applied)")
-    #expect(try await outside("curl -sk -m 20 \(url)/v1/server/readyz -o /dev/null -w '%{http_code}'").output == "200")
-    let plan = try await pmmha("plan")
-    #expect(plan.status == 0, "\(plan)")
+    #expect(try await isReady())
+    let active = try #require(try await activeNode())
+    #expect(try await owner() == active)
+    let mounts = try await on(
+      active, "findmnt -no SOURCE,FSTYPE /srv/pmm; findmnt -t nfs4 -no SOURCE,OPTIONS /mnt/config; cat /mnt/config/env")
+    for words in ["/dev/mapper/pmm-srv ext4", "198.51.100.1:/share/pmm", "vers=4.2", "PMM_TAG=3.0.0"] {
+      #expect(mounts.output.contains(words), "\(mounts)")
+    }
+    try await expectNothingToDo()
     let again = try await pmmha("apply")
     #expect(again.status == 0 && again.output.contains("Nothing to do"), "\(again)")
+    #expect(try await post("before") == "200")
   }
 
-  @Test("4. A snapshot of the running cluster comes back with all that was true then, and nothing that came after")
+  @Test("3. A snapshot of the running cluster comes back with all that was true then, and nothing that came after")
   func snapshot() async throws {
-    #expect(try await post("before") == "200")
     let boots = try await bootIdentities()
     let saved = try await lab("snapshot save", "built")
     #expect(saved.status == 0, "\(saved)")
     #expect(try await bootIdentities() == boots, "the nodes go on")
     #expect(try await post("after") == "200")
     #expect(try await rows().contains("after"))
-    let restored = try await lab("snapshot restore", "built")
-    #expect(restored.status == 0, "\(restored)")
-    #expect(try await eventually(within: 60) { try await rows().contains("before") })
+    try await restore("built")
+    #expect(try await rows().contains("before"))
     #expect(!(try await rows().contains("after")))
     #expect(try await bootIdentities() == boots, "the same boot goes on")
-    #expect(try await eventually(within: 60) { try await pmmha("status").status == 0 })
     #expect(try await lab("snapshot list").output == "built\n")
     #expect(try await lab("snapshot save", "built").status != 0, "a snapshot is not overwritten")
   }
 
-  @Test("5. The active node loses power: it is fenced by IPMI, boots cold, and every acknowledged row is at the other node")
+  @Test("4. The volume group goes where the service goes, also with the share's server gone; the other node keeps its hands off")
+  func switchover() async throws {
+    let before = try #require(try await activeNode())
+    let after = other(before)
+    try await stopShareServer()
+    let moved = try await pmmha("move")
+    #expect(moved.status == 0 && moved.output.contains(after), "\(moved)")
+    #expect(try await rows().contains("before"))
+    #expect(try await owner() == after)
+    let refused = try await on(before, "lvchange -ay pmm/srv")
+    #expect(refused.status != 0 && refused.errors.contains("system ID \(after)"), "\(refused)")
+    #expect(try await on(before, "dmsetup ls").output.contains("pmm-srv") == false)
+    let plan = try await pmmha("plan")
+    #expect(plan.status == 0 && plan.output.contains("the config share is down"), "\(plan)")
+
+    let up = try await lab("up")
+    #expect(up.status == 0, "\(up)")
+    #expect(try await on(after, "echo PMM_TAG=by-hand >>/mnt/config/env").status == 0)
+    let drift = try await pmmha("plan")
+    #expect(drift.status == 2 && drift.output.contains("/mnt/config/env is not what the spec says"), "\(drift)")
+  }
+
+  @Test("5. A larger size grows volume and filesystem while PMM runs; a smaller one is refused")
+  func grow() async throws {
+    try await writeSpec(size: "95%")
+    let active = try #require(try await activeNode())
+    let process = try await on(active, "systemctl show -p MainPID pmm-server")
+    let grown = try await pmmha("apply", "--yes")
+    #expect(grown.status == 0 && grown.output.contains("Grow /dev/pmm/srv"), "\(grown)")
+    let size = try await on(active, "lvs --noheadings --units m --nosuffix -o lv_size pmm/srv; df -BM --output=size /srv/pmm | tail -n 1")
+    let sizes = size.output.split(separator: "\n").compactMap { Double($0.filter { "0123456789.".contains($0) }) }
+    #expect(sizes.count == 2 && sizes[0] > 3800 && sizes[1] > 3600, "\(size)")
+    #expect(try await on(active, "systemctl show -p MainPID pmm-server").output == process.output)
+    #expect(try await on(active, "cat /mnt/config/env").output.contains("by-hand") == false, "what was changed by hand is mended too")
+    try await writeSpec(size: "50%")
+    let shrunk = try await pmmha("plan")
+    #expect(shrunk.status == 1 && shrunk.output.contains("a volume is never made smaller"), "\(shrunk)")
+    try await writeSpec()
+  }
+
+  @Test("6. The active node loses power: it is fenced by IPMI, comes back, and does not take the volume group; no acknowledged row is lost")
   func crash() async throws {
+    try await restore("built")
     let before = try #require(try await activeNode())
     let boot = try await on(before, "cat /proc/sys/kernel/random/boot_id").output
-    #expect(try await post("acknowledged") == "200")
+    async let acknowledged = writeUntilRefused()
+    // Some rows are written first.
+    #expect(try await eventually(within: 60) { try await rows().contains("row-3") })
     #expect(try await lab("power off", before).status == 0)
-    #expect(try await eventually(within: 180) { try await rows().contains("acknowledged") })
+    let kept = try await acknowledged
+    #expect(kept.count >= 3)
+    #expect(try await eventually(within: 300) { try await rows().contains("before") })
+    let found = try await rows()
+    #expect(kept.filter { !found.contains("\"\($0)\"") } == [])
     #expect(try await activeNode() == other(before))
     let fenced = try await on(other(before), "grep -c \"Operation 'reboot' .*targeting \(before).*: OK\" /var/log/pacemaker/pacemaker.log")
     #expect(fenced.status == 0, "\(fenced)")
     #expect(try await eventually(within: 300) { try await pmmha("status").status == 0 })
     #expect(try await on(before, "cat /proc/sys/kernel/random/boot_id").output != boot)
-    #expect(try await activeNode() == other(before))
-    #expect(try await pmmha("plan").status == 0)
+    #expect(try await owner() == other(before))
+    #expect(try await on(before, "lvm systemid").output.contains(before))
+    #expect(try await on(before, "dmsetup ls").output.contains("pmm-srv") == false)
+    try await expectNothingToDo()
   }
 
-  @Test("6. A frozen active node is fenced, and the journal of a node that is off can be read")
-  func frozen() async throws {
-    #expect(try await lab("snapshot restore", "built").status == 0)
-    #expect(try await eventually(within: 60) { try await pmmha("status").status == 0 })
+  @Test("7. The active node reboots in order: PMM goes first, its volume is let go, and nobody is fenced")
+  func reboot() async throws {
     let before = try #require(try await activeNode())
-    #expect(try await lab("freeze", before).status == 0)
-    #expect(try await eventually(within: 180) { try await rows().contains("before") })
-    #expect(try await lab("power off", before).status == 0)
-    let journal = try await say(binary, ["lab", "logs", "--name", VMLab.name, before, "--", "--no-pager", "-u", "pacemaker"])
-    #expect(journal.status == 0 && journal.output.contains("pacemaker"), "\(journal.errors)")
+    let boot = try await on(before, "cat /proc/sys/kernel/random/boot_id").output
+    let history = try await on(other(before), "stonith_admin --history '*' --output-as=xml | grep -c '<fence_event'").output
+    try await on(before, "systemctl reboot")
+    #expect(try await eventually(within: 300) { try await owner(seenFrom: other(before)) == other(before) })
+    #expect(try await eventually(within: 300) { try await pmmha("status").status == 0 })
+    #expect(try await activeNode() == other(before))
+    #expect(try await rows().contains("before"))
+    #expect(try await on(before, "cat /proc/sys/kernel/random/boot_id").output != boot)
+    #expect(try await on(other(before), "stonith_admin --history '*' --output-as=xml | grep -c '<fence_event'").output == history)
+    try await expectNothingToDo()
   }
 
-  @Test("7. Up repairs a lab that lost everything that ran, and keeps the nodes' disks")
+  @Test("8. The journal of a node that is off can be read; up repairs a lab that lost everything that ran, and keeps the disks")
   func repair() async throws {
     let damage = """
       group=$(find /sys/fs/cgroup -maxdepth 2 -type d -name 'pmm-ha-lab-\(VMLab.name)'); echo 1 >$group/cgroup.kill
@@ -106,6 +147,8 @@ import Testing
       """
     #expect(try await say("sh", ["-c", damage]).status == 0)
     #expect(try await lab("status").output.contains("is down"))
+    let journal = try await say(binary, ["lab", "logs", "--name", VMLab.name, "pmm1", "--", "--no-pager", "-u", "pacemaker"])
+    #expect(journal.status == 0 && journal.output.contains("pacemaker"), "\(journal.errors)")
     let up = try await lab("up")
     #expect(up.status == 0, "\(up)")
     #expect(try await on("pmm1", "ls /etc/pmm-ha").status == 0)
@@ -113,7 +156,7 @@ import Testing
     #expect(twice.status == 0, "\(twice)")
   }
 
-  @Test("8. Down leaves nothing behind, and the look that says so finds a running lab")
+  @Test("9. Down leaves nothing behind, and the look that says so finds a running lab")
   func down() async throws {
     let running = try await remains()
     #expect(running.contains { $0.contains("qemu-system") } && running.contains { $0.contains("ganesha") }, "\(running)")
@@ -122,11 +165,15 @@ import Testing
     #expect(left.isEmpty, "\(left)")
   }
 
-  private func post(_ row: String) async throws -> String {
-    try await outside("curl -sk -m 20 -X POST -d '{\"id\": \"\(row)\"}' \(url)/lab/rows -o /dev/null -w '%{http_code}'").output
+  /// Writes row after row through the virtual IP until one is not acknowledged; those that were.
+  private func writeUntilRefused() async throws -> [String] {
+    var acknowledged: [String] = []
+    while true {
+      let row = "row-\(acknowledged.count + 1)"
+      guard try await post(row) == "200" else { return acknowledged }
+      acknowledged.append(row)
+    }
   }
-
-  private func rows() async throws -> String { try await outside("curl -sk -m 5 \(url)/lab/rows").output }
 
   private func bootIdentities() async throws -> [String] {
     [

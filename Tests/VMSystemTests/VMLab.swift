@@ -13,9 +13,11 @@ struct Said: CustomStringConvertible {
 
 /// Runs a program as a user would.
 @discardableResult
-func say(_ program: String, _ arguments: [String]) async throws -> Said {
+func say(_ program: String, _ arguments: [String], environment: [String: String] = [:]) async throws -> Said {
+  let inherited = Environment.inherit.updating(
+    Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0.key), $0.value) }))
   let result = try await run(
-    program.hasPrefix("/") ? .path(.init(program)) : .name(program), arguments: Arguments(arguments), input: .none,
+    program.hasPrefix("/") ? .path(.init(program)) : .name(program), arguments: Arguments(arguments), environment: inherited, input: .none,
     output: .string(limit: 8 << 20), error: .string(limit: 1 << 20))
   let status: Int32 =
     switch result.terminationStatus {
@@ -68,10 +70,16 @@ func lab(_ verb: String, _ arguments: String...) async throws -> Said {
   try await say(binary, ["lab"] + verb.split(separator: " ").map(String.init) + ["--name", VMLab.name] + arguments)
 }
 
-/// `pmm-ha VERB ...` with the lab's spec.
+/// `pmm-ha VERB ...` with the lab's spec. One that adopt wrote takes the BMCs' passwords from the environment.
 @discardableResult
 func pmmha(_ verb: String, _ arguments: String...) async throws -> Said {
-  try await say(binary, [verb, "--file", VMLab.spec] + arguments)
+  let passwords = ["pmm1", "pmm2"].compactMap { node in
+    (try? String(contentsOfFile: "\(VMLab.directory)/nodes/\(node)/bmc/password", encoding: .utf8)).map {
+      ("PMM_HA_BMC_\(node.uppercased())", $0.split(separator: "\n").first.map(String.init) ?? "")
+    }
+  }
+  return try await say(
+    binary, [verb, "--file", VMLab.spec] + arguments, environment: Dictionary(uniqueKeysWithValues: passwords))
 }
 
 /// A command on a node, as root, by the lab's own ssh.

@@ -12,7 +12,8 @@ group=$lab_cgroup/share
 ! populated "$group" || exit 0
 
 nfs=$lab_dir/nfs
-mkdir -p "$nfs/recovery"
+# share/pmm is what `lab spec` has a cluster mount for its settings.
+mkdir -p "$nfs/recovery" "$lab_dir/share/pmm"
 # No grace period: whoever held a file before the server's end was a node of this lab.
 cat >"$nfs/ganesha.conf" <<-CONF
 	NFS_CORE_PARAM {

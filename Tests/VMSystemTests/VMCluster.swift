@@ -1,0 +1,51 @@
+import FoundationEssentials
+import Testing
+
+// A cluster on the tests' virtual machines, as it is looked at and written to.
+
+let disk = "/dev/disk/by-id/virtio-pmm-sh"
+private let url = "https://198.51.100.100"
+
+/// The lab's own spec, whose volume has room to grow.
+func writeSpec(size: String = "70%") async throws {
+  let spec = try await lab("spec").output
+  #expect(spec.contains("{kind: lvm, ") && spec.contains("{kind: nfs, "), "\(spec)")
+  try Data(spec.replacing("{kind: lvm, ", with: "{kind: lvm, size: \(size), ").utf8).write(to: URL(filePath: VMLab.spec))
+}
+
+/// What PMM's stand-in answers: 200 when the row is committed, and that is fsynced.
+func post(_ row: String) async throws -> String {
+  try await outside("curl -sk -m 20 -X POST -d '{\"id\": \"\(row)\"}' \(url)/lab/rows -o /dev/null -w '%{http_code}'").output
+}
+
+func rows() async throws -> String { try await outside("curl -sk -m 5 \(url)/lab/rows").output }
+
+func isReady() async throws -> Bool {
+  try await outside("curl -sk -m 20 \(url)/v1/server/readyz -o /dev/null -w '%{http_code}'").output == "200"
+}
+
+/// The system id of PMM's volume group, as a node sees it on the disk.
+func owner(_ group: String = "pmm", seenFrom node: String = "pmm2") async throws -> String {
+  try await on(node, "vgs --foreign --nohints --noheadings -o vg_systemid \(group)").output.filter { $0 != " " && $0 != "\n" }
+}
+
+func expectNothingToDo(_ location: SourceLocation = #_sourceLocation) async throws {
+  let plan = try await pmmha("plan")
+  #expect(plan.status == 0 && plan.output.contains("Nothing to do"), "\(plan)", sourceLocation: location)
+}
+
+/// A snapshot's cluster, once it is healthy.
+func restore(_ snapshot: String, _ location: SourceLocation = #_sourceLocation) async throws {
+  let restored = try await lab("snapshot restore", snapshot)
+  #expect(restored.status == 0, "\(restored)", sourceLocation: location)
+  #expect(try await eventually(within: 120) { try await pmmha("status").status == 0 }, sourceLocation: location)
+}
+
+/// Kills the lab's NFS server; `lab up` starts it again.
+func stopShareServer() async throws {
+  let kill = """
+    group=$(find /sys/fs/cgroup -maxdepth 3 -type d -path '*/pmm-ha-lab-\(VMLab.name)/share'); echo 1 >"$group/cgroup.kill"
+    while grep -q 'populated 1' "$group/cgroup.events"; do sleep 0.05; done
+    """
+  #expect(try await say("sh", ["-c", kill]).status == 0)
+}
