@@ -24,7 +24,7 @@ test-ec2: ## longer ones against an EC2 API: slow stops, an API that is away; ab
 	swift build --build-tests
 	scripts/run-tests --filter EC2ExperimentTests --no-parallel
 
-test-vm: ## nodes with kernels of their own: minutes where they are emulated
+test-vm: ## nodes with kernels of their own: about 25 minutes where they are emulated beside other work
 	@scripts/need lab vm
 	swift build --build-tests
 	scripts/run-tests --filter VMSystemTests --no-parallel

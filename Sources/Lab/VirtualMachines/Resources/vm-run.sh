@@ -21,7 +21,7 @@ plug_cables &
 set -- qemu-system-x86_64 -name "$node" -nodefaults -no-user-config -display none \
 	-machine q35,sata=off,smbus=off,usb=off,vmport=off -smp 1 -m "$memory_size" \
 	-kernel "$lab_image/vmlinux" -initrd "$lab_image/initrd" \
-	-append "console=ttyS0 quiet loglevel=4 net.ifnames=0 mitigations=off audit=0 apparmor=0 selinux=0 no_timer_check" \
+	-append "console=ttyS0 quiet loglevel=4 net.ifnames=0 mitigations=off audit=0 lsm=yama no_timer_check" \
 	-qmp unix:monitor,server=on,wait=off \
 	-chardev file,id=console,path=console.log,append=on -serial chardev:console \
 	-device virtio-rng-pci
