@@ -16,9 +16,10 @@ extension EC2Spec {
   /// The group's first member in every spec.
   private static let filesystemResource = "pmm_fs"
 
-  /// Beside the group and where that runs: nothing waits for it, and it waits for nothing. It is not critical, so that its
-  /// failure moves nothing: PMM's life never hangs on an answer of the EC2 API. It starts as soon as the lost node is off,
-  /// while PMM starts. (As the group's last member it came 4 to 8 s later, and by then a node that was fenced and had
+  /// Beside the group and where that runs: nothing waits for it, and it waits for the filesystem's start only. (Without that
+  /// a busy survivor, to which Pacemaker gives one job at a time, started the address first, and when the other node was
+  /// back before the group had begun here, the group began there.) It is not critical, so that its
+  /// failure moves nothing: PMM's life never hangs on an answer of the EC2 API. It starts while PMM starts. (As the group's last member it came 4 to 8 s later, and by then a node that was fenced and had
   /// come back fast could still have the address by the API's word, and had to give it up first: 13 s more.) It has no recurring monitor: awsvip's says "not running" whenever the
   /// API refuses, and takes minutes when it is away. A stop that fails is passed over, for it would get a healthy node
   /// fenced, and the next start takes the address away from wherever it is.

@@ -70,7 +70,7 @@ extension DesiredCIB {
     for primitive in self.resources { compare(primitive.element, "resources", resources.children, configuration, &edit) }
     if !group.members.isEmpty { compareGroup(resources, configuration, recorded.subtracting(wanted), &edit) }
     let constraints = configuration.child("constraints")?.children ?? []
-    for element in locations.map(\.element) + colocations.map(\.element) {
+    for element in locations.map(\.element) + colocations.flatMap(\.elements) {
       compare(element, "constraints", constraints, configuration, &edit)
     }
     let presentLevels = configuration.child("fencing-topology")?.children ?? []

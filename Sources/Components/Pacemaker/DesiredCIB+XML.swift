@@ -10,7 +10,7 @@ extension DesiredCIB {
   package var ids: [String] {
     var ids = properties.map { "\(Self.bootstrap)-\($0.name)" }
     if !group.members.isEmpty { ids += [group.id] + group.members.map(\.id) }
-    ids += resources.map(\.id) + locations.map(\.id) + colocations.map(\.id) + levels.map(\.id)
+    ids += resources.map(\.id) + locations.map(\.id) + colocations.flatMap(\.ids) + levels.map(\.id)
     return ids.sorted()
   }
 
@@ -38,7 +38,7 @@ extension DesiredCIB {
           [XMLNode("cluster_property_set", ["id": Self.bootstrap], pairs(properties, Self.bootstrap)), ownershipSet]),
         XMLNode("nodes", [:], nodes.enumerated().map { XMLNode("node", ["id": "\($0.offset + 1)", "uname": $0.element.description]) }),
         XMLNode("resources", [:], resourceElements),
-        XMLNode("constraints", [:], locations.map(\.element) + colocations.map(\.element)),
+        XMLNode("constraints", [:], locations.map(\.element) + colocations.flatMap(\.elements)),
       ] + (levels.isEmpty ? [] : [XMLNode("fencing-topology", [:], levels.map(\.element))]))
     return XMLNode(
       "cib",
@@ -66,7 +66,12 @@ extension CIBFragment.Location {
 }
 
 extension CIBFragment.Colocation {
-  var element: XMLNode { XMLNode("rsc_colocation", ["id": id, "rsc": resource, "with-rsc": with, "score": "INFINITY"]) }
+  var elements: [XMLNode] {
+    [
+      XMLNode("rsc_colocation", ["id": ids[0], "rsc": resource, "with-rsc": with, "score": "INFINITY"]),
+      XMLNode("rsc_order", ["id": ids[1], "first": with, "then": resource, "kind": "Optional", "symmetrical": "false"]),
+    ]
+  }
 }
 
 extension Primitive {

@@ -94,11 +94,11 @@ package struct CIBFragment: Sendable, Equatable {
   /// The levels that were given to fencing devices, by their ids: 1 is tried first.
   package var fencingLevels: [String: Int] = [:]
 
-  /// `resource` runs where `with` runs; nothing waits for either.
+  /// `resource` runs where `with` runs, and where both have to start it is the second. Otherwise neither waits.
   package struct Colocation: Sendable, Equatable {
     package let resource: String
     package let with: String
-    package var id: String { "colocation-\(resource)-\(with)-INFINITY" }
+    var ids: [String] { ["colocation-\(resource)-\(with)-INFINITY", "order-\(with)-\(resource)-Optional"] }
     package init(_ resource: String, with: String) {
       self.resource = resource
       self.with = with
