@@ -104,6 +104,16 @@ import VirtualIP
     #expect(order.first == "pmm_fs" && order.contains("pmm_ec2_ip"), "\(order)")
   }
 
+  @Test("A node that comes back is not asked whether it has the address, and none waits for its answer")
+  func back() throws {
+    let cib = try settled(.secondaryIP)
+    let other = try home(cib) == "pmm1" ? "pmm2" : "pmm1"
+    let away = try Scheduler.simulate(cib, "--node-down", other).cib
+    let words = try Scheduler.simulate(away, "--node-up", other).words
+    let asked = Scheduler.actions(words).filter { $0.contains("monitor on \(other)") }
+    #expect(asked.contains { $0.contains("pmm_fs") } && !asked.contains { $0.contains("pmm_ec2_ip") }, "\(words)")
+  }
+
   @Test("Where the address's start failed PMM stays, and a planned move takes both along")
   func together() throws {
     let cib = try settled(.secondaryIP)

@@ -38,6 +38,8 @@ import Testing
     #expect(try await lab("freeze", before).status == 0)
     #expect(try await eventually(within: 120) { try await outside(EC2.ask).output == "200" })
     #expect(try await activeNode() == other(before))
+    let owner = try EC2.calls().last { $0.contains("AssignPrivateIpAddresses") && $0.hasSuffix(" 200") }
+    #expect(owner?.contains(other(before) == "pmm1" ? " 198.51.100.11 " : " 198.51.100.12 ") == true, "\(owner ?? "nobody")")
     let calls = try EC2.calls().filter { $0.contains("StopInstances") && $0.hasSuffix(" 200") }
     #expect(calls.count == 1, "one stop, by the agent: \(calls)")
     // By the clock of both (one kernel): the last process of the lost node was dead before the disk was mounted elsewhere.

@@ -19,8 +19,7 @@ extension EC2Spec {
   /// Beside the group and where that runs: nothing waits for it, and it waits for the filesystem's start only. (Without that
   /// a busy survivor, to which Pacemaker gives one job at a time, started the address first, and when the other node was
   /// back before the group had begun here, the group began there.) It is not critical, so that its
-  /// failure moves nothing: PMM's life never hangs on an answer of the EC2 API. It starts while PMM starts. (As the group's last member it came 4 to 8 s later, and by then a node that was fenced and had
-  /// come back fast could still have the address by the API's word, and had to give it up first: 13 s more.) It has no recurring monitor: awsvip's says "not running" whenever the
+  /// failure moves nothing: PMM's life never hangs on an answer of the EC2 API. It starts while PMM starts. (As the group's last member it came 4 to 8 s later.) It has no recurring monitor: awsvip's says "not running" whenever the
   /// API refuses, and takes minutes when it is away. A stop that fails is passed over, for it would get a healthy node
   /// fenced, and the next start takes the address away from wherever it is.
   package func fragment(_ address: VirtualIPSpec) -> CIBFragment {
@@ -53,6 +52,13 @@ extension EC2Spec {
           ])
       ]
     case .nlb, .some(.none), nil: break
+    }
+    // A node that comes back may be the owner still, by the API's word. That is no second instance to be stopped, for a
+    // start takes the address away from it; and a start does not wait until it was asked.
+    for resource in fragment.resources.map(\.id) {
+      fragment.locations += instances.keys.sorted().map {
+        .init("location-\(resource)-\($0)-0", resource: resource, node: $0, score: "0", isProbed: false)
+      }
     }
     fragment.colocations = fragment.resources.map { .init($0.id, with: Self.filesystemResource) }
     return fragment

@@ -62,7 +62,13 @@ extension DesiredCIB.FencingLevel {
 }
 
 extension CIBFragment.Location {
-  var element: XMLNode { XMLNode("rsc_location", ["id": id, "rsc": resource, "node": node.description, "score": score]) }
+  var element: XMLNode {
+    XMLNode(
+      "rsc_location",
+      [
+        "id": id, "rsc": resource, "node": node.description, "score": score, "resource-discovery": isProbed ? nil : "never",
+      ])
+  }
 }
 
 extension CIBFragment.Colocation {

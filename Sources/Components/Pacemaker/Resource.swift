@@ -111,7 +111,10 @@ package struct CIBFragment: Sendable, Equatable {
     package let node: NodeName
     /// `INFINITY`, `-INFINITY` or a number.
     package let score: String
-    package init(_ id: String, resource: String, node: NodeName, score: String) {
+    /// Whether Pacemaker asks there if the resource runs, before it was ever started there (`resource-discovery`).
+    package let isProbed: Bool
+    package init(_ id: String, resource: String, node: NodeName, score: String, isProbed: Bool = true) {
+      self.isProbed = isProbed
       self.id = id
       self.resource = resource
       self.node = node
