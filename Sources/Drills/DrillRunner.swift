@@ -116,6 +116,8 @@ package struct DrillRunner: Sendable {
       try await injector.perform(action)
     }
     record.isHealed = try await untilHealthy(within: Double(drill.healWithin)) != nil
+    // Watched until clients are served steadily: what breaks off in a time-out would be an outage without an end.
+    _ = try await until(20) { await observer.isAnswering(for: 1) }
     let end = Date.now.timeIntervalSince1970
     if record.isHealed { await observer.note(Moment(end, .drill, "the cluster is healthy again")) }
     record.watchedTo = end

@@ -24,7 +24,7 @@ extension DrillRunner {
       + (site.lab == nil ? logs.fencings : [])
     let holdings = Holding.all(in: looks)
     let questions = answers.filter { $0.row == nil }
-    let outages = Outage.all(in: questions).filter { $0.questions > 1 || $0.ended == nil }
+    let outages = Outage.all(in: questions).filter { $0.questions > 1 }
 
     var invariants = Look.Held.allCases.map { Invariants.neverOnTwo($0, holdings, slack: site.seesInside ? 0 : 0.5) }
     invariants.append(Invariants.nothingBeforeFencing(looks, confirmations))
