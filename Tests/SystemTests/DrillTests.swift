@@ -47,7 +47,7 @@ import Testing
       let plant = """
         ip address add 198.51.100.100/32 dev lo; mount /dev/sdb /srv/pmm
         group=/sys/fs/cgroup/system.slice/pmm-server.service; mkdir -p $group
-        sh -c "echo \\$\\$ >$group/cgroup.procs && exec sleep 3"
+        sh -c "echo \\$\\$ >$group/cgroup.procs && exec unshare --pid --fork sleep 3"
         umount /srv/pmm; ip address del 198.51.100.100/32 dev lo; rmdir $group; true
         """
       let planted = try await on(other(active), plant)

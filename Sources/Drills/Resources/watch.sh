@@ -8,7 +8,21 @@ boot=$(($(date +%s%3N) - ${up%.*}${up#*.}0))
 for group in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
   [ ! -d "$group/system.slice" ] || break
 done
-events=$group/system.slice/$UNIT.service/cgroup.events
+group=$group/system.slice/$UNIT.service
+
+# Whether a process of PMM's container is there: one in a PID namespace below the node's, for which /proc/PID/status lists
+# a number each (proc(5)). Podman's own, which clear away after it, cannot write PMM's data.
+contains_one() {
+  while read -r process; do
+    while read -r key _ below; do
+      [ "$key" = NSpid: ] || continue
+      [ -z "$below" ] || return 0
+      break
+    done <"/proc/$process/status"
+  done <"$group/cgroup.procs"
+  return 1
+} 2>/dev/null
+
 said='' last=0 before=''
 while :; do
   read -r up _ </proc/uptime
@@ -33,11 +47,7 @@ while :; do
     done </proc/net/fib_trie
     ;;
   esac
-  if [ -r "$events" ]; then
-    while read -r key value; do
-      [ "$key $value" != 'populated 1' ] || state="$state pmm"
-    done <"$events"
-  fi 2>/dev/null
+  ! contains_one || state="$state pmm"
   if [ "$state" != "$said" ] || [ $((now - last)) -ge 1000 ]; then
     echo "$now ${before:-$now} $NODE $state" || exit 0
     said=$state last=$now

@@ -7,7 +7,7 @@
 
 Epoch ms, the look before this one, node, has it processes, what of the service it holds. A line when something
 changed, and one a second. It reads what the kernel says of the node's first process: its mount
-table, its network's local addresses, the control group of PMM's unit. A frozen node still holds what it held.
+table, its network's local addresses, the processes in the control group of PMM's unit. A frozen node still holds what it held.
 """
 import itertools
 import os
@@ -66,12 +66,22 @@ class Node:
             words.append("mount")
         if self.local.search(read(process + "/net/fib_trie")):
             words.append("address")
-        try:
-            if "populated 1" in read("%s/system.slice/%s.service/cgroup.events" % (self.base, self.unit)):
-                words.append("pmm")
-        except FileNotFoundError:
-            pass
+        if self.contains_one():
+            words.append("pmm")
         return " ".join(words)
+
+    def contains_one(self):
+        """Whether a process of PMM's container is there: one in a PID namespace below the node's. Podman's own, which
+        clear away after it, cannot write PMM's data."""
+        own = os.readlink("/proc/%s/ns/pid" % self.first)
+        for path, _, _ in os.walk("%s/system.slice/%s.service" % (self.base, self.unit)):
+            for pid in read(path + "/cgroup.procs").split():
+                try:
+                    if os.readlink("/proc/%s/ns/pid" % pid) != own:
+                        return True
+                except OSError:
+                    continue
+        return False
 
 
 def main():
