@@ -35,7 +35,7 @@ import Testing
     let node = try #require(try await activeNode())
     #expect(try await lab("cloud", "--api", "silent").status == 0)
     #expect(try await lab("power off", node).status == 0)
-    #expect(try await eventually(within: 300) { try await pmmha("status").output.contains("fencing (reboot) failed") })
+    #expect(try await eventually(within: 300) { try await pmmha("status").output.contains("it is lost and not fenced yet") })
     let status = try await pmmha("status")
     #expect(status.status != 0 && status.output.contains("UNCLEAN"), "\(status)")
     #expect(try await held(by: other(node)).isEmpty, "the survivor has not touched the disk")
