@@ -6,7 +6,9 @@ import PackageDescription
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let components = ["Host", "ConfigShare", "SharedStorage", "VirtualIP", "Fencing", "PMMServer", "Corosync", "Pacemaker", "PCS", "EC2"]
+let components = [
+  "Host", "ConfigShare", "SharedStorage", "VirtualIP", "Fencing", "PMMServer", "Corosync", "Quorum", "Pacemaker", "PCS", "EC2",
+]
 
 let package = Package(
   name: "pmm-ha",
@@ -26,6 +28,7 @@ let package = Package(
     component("Fencing", [.scripts, .tests, .fixtures], "Pacemaker"),
     component("PMMServer", [.scripts, .tests, .fixtures], "Pacemaker"),
     component("Corosync", [.scripts, .tests, .fixtures]),
+    component("Quorum", [.scripts, .tests]),
     component("Pacemaker", [.scripts, .tests, .fixtures]),
     component("EC2", [.scripts, .tests, .fixtures], "Pacemaker", "VirtualIP", "Fencing"),
     component("PCS", [.scripts, .tests, .fixtures]),

@@ -3,6 +3,7 @@ import Core
 import EC2
 import Fencing
 import PMMServer
+import Quorum
 import Secrets
 import SharedStorage
 import VirtualIP
@@ -20,6 +21,8 @@ package struct ClusterSpec: Sendable, Equatable {
   package var sharedStorage: SharedStorageSpec
   package var configShare: ConfigShareSpec
   package var fencing: FencingSpec
+  /// Who votes beside the nodes; nil: nobody.
+  package var quorum: QuorumSpec?
   package var timing: Timing
   package var pmm: PMMSpec
   package var constraints: ConstraintsSpec
@@ -37,7 +40,7 @@ package struct ClusterSpec: Sendable, Equatable {
   package init(
     name: String, platform: Platform = .datacenter, ec2: EC2Spec? = nil, nodes: [NodeSpec], virtualIP: VirtualIPSpec,
     sharedStorage: SharedStorageSpec,
-    configShare: ConfigShareSpec, fencing: FencingSpec, timing: Timing = .standard, pmm: PMMSpec,
+    configShare: ConfigShareSpec, fencing: FencingSpec, quorum: QuorumSpec? = nil, timing: Timing = .standard, pmm: PMMSpec,
     constraints: ConstraintsSpec = ConstraintsSpec(), timeServers: [String] = [], hacluster: SecretSource? = nil
   ) {
     self.name = name
@@ -48,6 +51,7 @@ package struct ClusterSpec: Sendable, Equatable {
     self.sharedStorage = sharedStorage
     self.configShare = configShare
     self.fencing = fencing
+    self.quorum = quorum
     self.timing = timing
     self.pmm = pmm
     self.constraints = constraints

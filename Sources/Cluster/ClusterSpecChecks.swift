@@ -16,6 +16,7 @@ extension SpecSections {
     checkVirtualIP(&problems)
     checkPaths(&problems)
     checkShare(&problems)
+    checkQuorum(&problems)
     checkFencing(&problems)
     checkPMM(&problems)
     checkConstraints(&problems)
@@ -145,6 +146,16 @@ extension SpecSections {
       problems.add(
         Path("shared_storage") / "device", "the name \(disk) can change at any boot and differ between the nodes",
         "Use the disk's name in /dev/disk/by-id.", severity: .warning)
+    }
+  }
+
+  private func checkQuorum(_ problems: inout ProblemList) {
+    guard let machine = quorum?.device.machine else { return }
+    let owner = nodeList.first { $0.node.name == machine.name || $0.node.addresses.contains(machine.addresses[0]) }
+    if let owner {
+      problems.add(
+        Path("quorum") / "device" / "host", "\(machine.addresses[0]) is the node \(owner.node.name), which votes already",
+        "Name a third machine, at a third place if you can.")
     }
   }
 

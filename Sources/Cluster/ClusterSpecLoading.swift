@@ -4,6 +4,7 @@ import EC2
 import Fencing
 import Glibc
 import PMMServer
+import Quorum
 import Secrets
 import SharedStorage
 import SpecFile
@@ -73,6 +74,7 @@ struct SpecSections {
   let fencing: FencingSpec?
   /// By their index in the list.
   let devices: [Int: FenceDevice]
+  let quorum: QuorumSpec?
   let timing: Timing?
   let pmm: PMMSpec?
   let constraints: ConstraintsSpec?
@@ -113,6 +115,7 @@ struct SpecSections {
     }
     self.devices = devices
     fencing = section(FencingSpec.self, "fencing")
+    quorum = section(QuorumSpec.self, "quorum")?.mapMachine { $0.located(in: directory) }
     // Virtual machines in a cloud pause, so the profile for them is the default there.
     timing = platform == .ec2 && problems.root["timing"] == nil ? .cloud : section(Timing.self, "timing")
     pmm = section(PMMSpec.self, "pmm")
@@ -134,7 +137,8 @@ struct SpecSections {
     else { return nil }
     return ClusterSpec(
       name: name, platform: platform, ec2: ec2, nodes: nodeList.map(\.node), virtualIP: virtualIP, sharedStorage: sharedStorage,
-      configShare: configShare, fencing: fencing, timing: timing, pmm: pmm, constraints: constraints, timeServers: timeServers,
+      configShare: configShare, fencing: fencing, quorum: quorum, timing: timing, pmm: pmm, constraints: constraints,
+      timeServers: timeServers,
       hacluster: secrets?.hacluster)
   }
 }

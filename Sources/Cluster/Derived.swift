@@ -5,6 +5,7 @@ import Host
 import PCS
 import PMMServer
 import Pacemaker
+import Quorum
 import SharedStorage
 
 // What components that are no section of the spec take from it.
@@ -16,6 +17,7 @@ extension ClusterSpec {
     if case .lvm = sharedStorage { packages = packages + .lvm }
     if ec2 != nil { packages = packages + .ec2 }
     for device in fencing.devices { packages = packages + .fenceAgent(device.agent) }
+    if quorum != nil { packages = packages + .quorumDevice }
     switch configShare {
     case .directory: break
     case .nfs: packages = packages + .nfsClient
@@ -38,10 +40,18 @@ extension ClusterSpec {
 
   var pcs: PCSSpec { PCSSpec(nodes: nodes) }
 
-  var corosync: CorosyncSpec { CorosyncSpec(clusterName: name, nodes: nodes, timing: timing) }
+  /// Where PMM's filesystem is mounted, PMM runs.
+  var corosync: CorosyncSpec {
+    let device = quorum.map { CorosyncSpec.Device(host: $0.device.host, activeTest: "/usr/bin/mountpoint -q \(sharedStorage.mountPoint)") }
+    return CorosyncSpec(clusterName: name, nodes: nodes, timing: timing, device: device)
+  }
+
+  var votes: Quorum { Quorum(device: quorum?.device, cluster: name, nodes: nodes.map(\.name)) }
 
   var pacemaker: PacemakerSpec {
-    PacemakerSpec(nodes: nodes.map(\.name), timing: timing, preferredNode: constraints.preferredNode, stickiness: constraints.stickiness)
+    PacemakerSpec(
+      nodes: nodes.map(\.name), timing: timing, preferredNode: constraints.preferredNode, stickiness: constraints.stickiness,
+      thirdVote: quorum != nil)
   }
 }
 

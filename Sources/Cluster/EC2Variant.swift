@@ -55,9 +55,9 @@ package struct ClusterCheck: Sendable, Encodable {
 /// Looks at everything as a plan does, and changes nothing.
 package func checkCluster(_ spec: LoadedSpec, asking door: any Asking) async throws -> ClusterCheck {
   let cluster = spec.cluster
-  async let helper = cluster.surveyHelper(asking: door)
+  async let helpers = cluster.surveyHelpers(asking: door)
   let facts = try await survey(cluster, asking: door)
-  let plan = try await makePlan(spec, from: facts, helper: helper, consent: Consent(), asking: door)
+  let plan = try await makePlan(spec, from: facts, helpers: helpers, consent: Consent(), asking: door)
   let evidence = cluster.ec2.map { cluster.preflight($0).evidence(facts.mapValues(\.account)) } ?? []
   return ClusterCheck(findings: plan.findings, evidence: evidence)
 }

@@ -1,13 +1,17 @@
 import ConfigShare
 import Core
 import Host
+import Quorum
 import Transport
 
-/// A machine beside the nodes that pmm-ha sets up for them: the share's server, or its third vote. No member of the
-/// cluster, and nothing of the cluster waits for it: one that cannot be asked is a finding.
+/// A machine beside the nodes that pmm-ha sets up for them: the share's server, its arbiter, the third vote, or several of
+/// them. No member of the cluster, and nothing that runs waits for it: one that cannot be asked is a finding.
 package struct HelperFacts: Sendable, Equatable {
   package var host: HostFacts
-  package var share: ServerFacts
+  /// Where it is the share's.
+  package var share: ServerFacts?
+  /// Where it has the third vote.
+  package var voter: VoterFacts?
 }
 
 /// What came of asking it.
@@ -19,44 +23,77 @@ package enum HelperAnswer: Sendable, Equatable {
 
 extension ClusterSpec {
   /// The machines beside the nodes.
-  package var helpers: [NodeSpec] { [configShare.helper].compactMap { $0 } }
+  package var helpers: [NodeSpec] {
+    let all = [configShare.helper, quorum?.device.machine].compactMap { $0 }
+    return all.enumerated().filter { index, helper in !all[..<index].contains { $0.name == helper.name } }.map(\.element)
+  }
 
   /// What the helper must have of a host.
-  var helperHost: HostSpec? {
-    guard let helper = configShare.helper else { return nil }
-    let packages: Packages = if case .nfs = configShare { .nfsServer } else { .glusterfs }
-    let service: FirewallRule = if case .nfs = configShare { .service("nfs") } else { .service("glusterfs") }
-    return HostSpec(nodes: [helper], packages: packages, firewall: [[service]], peers: nodes)
+  private func host(of helper: NodeSpec) -> HostSpec {
+    var packages = Packages()
+    var rules: [FirewallRule] = []
+    if configShare.helper?.name == helper.name {
+      let isNFS = if case .nfs = configShare { true } else { false }
+      packages = packages + (isNFS ? .nfsServer : .glusterfs)
+      rules.append(.service(isNFS ? "nfs" : "glusterfs"))
+    }
+    if quorum?.device.machine.name == helper.name {
+      packages = packages + .quorumVoter
+      // Of it, port 5403.
+      rules.append(.highAvailability)
+    }
+    return HostSpec(nodes: [helper], packages: packages, firewall: [rules], peers: nodes)
   }
 
   /// Asked side by side with the nodes.
-  func surveyHelper(asking door: any Asking) async -> HelperAnswer? {
-    guard let helper = configShare.helper, let host = helperHost, let question = share.serverQuestion() else { return nil }
-    do {
-      let answers = try await door.ask([host.question(helper.name), question], of: helper.name)
-      return .facts(HelperFacts(host: try HostFacts(answers[0]), share: try ServerFacts(answers[1])))
-    } catch {
-      return .silent("\(error)")
+  func surveyHelpers(asking door: any Asking) async -> [NodeName: HelperAnswer] {
+    await withTaskGroup(of: (NodeName, HelperAnswer).self) { group in
+      for helper in helpers {
+        group.addTask {
+          do {
+            return (helper.name, .facts(try await survey(helper, asking: door)))
+          } catch {
+            return (helper.name, .silent("\(error)"))
+          }
+        }
+      }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
   }
 
-  /// Its packages and its part of the share.
-  func helperProposal(_ answer: HelperAnswer?) -> (proposal: Proposal, share: ServerFacts?) {
-    switch (answer, configShare.helper, helperHost) {
-    case (.facts(let facts), let helper?, let host?):
-      let proposal = host.helperProposal(helper.name, facts.host)
-      return (proposal, proposal.findings.contains { $0.severity == .blocking } ? nil : facts.share)
-    case (.silent(let reason), let helper?, _):
-      let lines = reason.split(separator: "\n").map { $0.trimmed }
-      return (
-        Proposal(findings: [
+  private func survey(_ helper: NodeSpec, asking door: any Asking) async throws -> HelperFacts {
+    let serves = configShare.helper?.name == helper.name ? share.serverQuestion() : nil
+    let votes = quorum?.device.machine.name == helper.name
+    let questions = [host(of: helper).question(helper.name)] + [serves].compactMap { $0 } + (votes ? [VoterFacts.question] : [])
+    let answers = try await door.ask(questions, of: helper.name)
+    guard let first = answers.first, let last = answers.last, answers.count == questions.count else {
+      throw UnreadableAnswer("survey", "an answer is missing")
+    }
+    return HelperFacts(
+      host: try HostFacts(first), share: try serves.map { _ in try ServerFacts(answers[1]) }, voter: votes ? try VoterFacts(last) : nil)
+  }
+
+  /// Their packages; and what the share and the vote need to know of them, where nothing stands against it.
+  func helperProposal(_ answers: [NodeName: HelperAnswer]) -> (proposal: Proposal, share: ServerFacts?, voter: VoterFacts?) {
+    var result: (proposal: Proposal, share: ServerFacts?, voter: VoterFacts?) = (Proposal(), nil, nil)
+    for helper in helpers {
+      switch answers[helper.name] {
+      case .facts(let facts):
+        let proposal = host(of: helper).helperProposal(helper.name, facts.host)
+        result.proposal += proposal
+        if proposal.findings.contains(where: { $0.severity == .blocking }) { continue }
+        result.share = result.share ?? facts.share
+        result.voter = result.voter ?? facts.voter
+      case .silent(let reason):
+        let lines = reason.split(separator: "\n").map { $0.trimmed }
+        result.proposal.findings.append(
           Finding(
             .warning, at: helper.name.description, "it cannot be asked, so nothing is changed there: \(lines.first ?? "")",
-            hint: lines.dropFirst().first ?? "see ssh to \(helper.name)")
-        ]), nil
-      )
-    default: return (Proposal(), nil)
+            hint: lines.dropFirst().first ?? "see ssh to \(helper.name)"))
+      case nil: break
+      }
     }
+    return result
   }
 }
 

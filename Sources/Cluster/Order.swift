@@ -7,6 +7,7 @@ import Host
 import PCS
 import PMMServer
 import Pacemaker
+import Quorum
 import SharedStorage
 import VirtualIP
 
@@ -21,6 +22,7 @@ package struct NodeFacts: Sendable, Equatable {
   package var virtualIP: VirtualIPFacts
   package var fencing: FencingFacts
   package var corosync: CorosyncFacts
+  package var quorum: QuorumFacts
   package var pacemaker: PacemakerFacts
   package var pcs: PCSFacts
   /// On platform ec2 only.
@@ -34,7 +36,7 @@ extension ClusterSpec {
   func questions(for node: NodeName) -> [Question] {
     [
       virtualIP.call, host.question(node), share.question(), sharedStorage.question(), pmmServer.question, fencing.question(node, timing),
-      CorosyncFacts.question, PacemakerFacts.question, pcs.question(), virtualIP.question,
+      CorosyncFacts.question, QuorumFacts.question, PacemakerFacts.question, pcs.question(), virtualIP.question,
     ] + (ec2.map { [$0.question, $0.accountQuestion(node, virtualIP)] } ?? [])
   }
 }
@@ -53,6 +55,7 @@ extension NodeFacts {
     pmm = try PMMFacts(next())
     fencing = try FencingFacts(next())
     corosync = try CorosyncFacts(next())
+    quorum = try QuorumFacts(next())
     pacemaker = try PacemakerFacts(next())
     pcs = try PCSFacts(next())
     virtualIP = try VirtualIPFacts(next())
@@ -86,16 +89,17 @@ extension ClusterSpec {
   /// Everything: pure, the same facts give the same plan.
   package func plan(
     _ facts: [NodeName: NodeFacts], _ pacemaker: PacemakerPlan, _ prediction: Prediction?, consent: Consent, findings: [Finding] = [],
-    helper: HelperAnswer? = nil
+    helpers: [NodeName: HelperAnswer] = [:]
   ) -> Plan {
     var all = Proposal(findings: findings)
     all += host.proposal(facts.mapValues(\.host))
-    let (beside, server) = helperProposal(helper)
+    let (beside, server, voter) = helperProposal(helpers)
     all += beside
     all += share.proposal(facts.mapValues(\.configShare), server: server)
     all += sharedStorage.proposal(facts.mapValues(\.sharedStorage), consent: consent)
     let corosync = corosync.plan(facts.mapValues(\.corosync))
-    all += fencing(facts).proposal(facts.mapValues(\.fencing), timing, consent: consent, stopped: corosync.stopped)
+    all += fencing(facts).proposal(
+      facts.mapValues(\.fencing), timing, consent: consent, stopped: corosync.stopped, thirdVote: quorum != nil)
     if let ec2 {
       all += ec2.proposal(facts.compactMapValues(\.ec2), virtualIP, fencesByAPI: fencesByAPI)
       all.findings += preflight(ec2).findings(facts.mapValues(\.account))
@@ -105,6 +109,7 @@ extension ClusterSpec {
     all += pmmServer.proposal(facts.mapValues(\.pmm), restarted: pacemaker.takesOver)
     // A new configuration would start PMM where its data is not yet.
     if !pmmServer.hasDataElsewhere(facts.mapValues(\.pmm)) { all += pacemaker.proposal(prediction) }
+    all += votes.proposal(facts.mapValues(\.quorum), voter: voter)
     all += pcs.proposal(facts.mapValues(\.pcs))
     return Plan(all, transitions: prediction?.lines ?? [], transitionsDisrupt: prediction?.disruptsService ?? false)
   }

@@ -6,14 +6,14 @@ import Transport
 /// spec -> survey -> facts -> plan. A change of a live cluster's configuration is put to Pacemaker's own scheduler
 /// before it is shown: one more round trip, only then. `consent` decides whether a disk with foreign data is refused.
 package func makePlan(_ spec: LoadedSpec, consent: Consent = Consent(), asking door: any Asking) async throws -> Plan {
-  async let helper = spec.cluster.surveyHelper(asking: door)
+  async let helpers = spec.cluster.surveyHelpers(asking: door)
   let facts = try await survey(spec.cluster, asking: door)
-  return try await makePlan(spec, from: facts, helper: helper, consent: consent, asking: door)
+  return try await makePlan(spec, from: facts, helpers: helpers, consent: consent, asking: door)
 }
 
 /// The same from facts that are at hand.
 func makePlan(
-  _ spec: LoadedSpec, from facts: [NodeName: NodeFacts], helper: HelperAnswer? = nil, consent: Consent, asking door: any Asking
+  _ spec: LoadedSpec, from facts: [NodeName: NodeFacts], helpers: [NodeName: HelperAnswer] = [:], consent: Consent, asking door: any Asking
 ) async throws -> Plan {
   let cluster = spec.cluster
   let pacemaker = cluster.pacemakerPlan(facts)
@@ -21,7 +21,7 @@ func makePlan(
   if let (node, question) = pacemaker.predictionQuestion {
     prediction = try pacemaker.prediction(await door.ask([question], of: node)[0])
   }
-  return cluster.plan(facts, pacemaker, prediction, consent: consent, findings: spec.findings, helper: helper)
+  return cluster.plan(facts, pacemaker, prediction, consent: consent, findings: spec.findings, helpers: helpers)
 }
 
 /// What of the cluster is on the nodes, and the plan that takes it away.

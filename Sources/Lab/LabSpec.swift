@@ -24,6 +24,11 @@ extension Lab {
             parameters: {lanplus: "1", cipher: "3"}
         """
     }
+    // A third virtual machine serves storage; a third container has nothing else to do.
+    let third = record.driver == .container && cloud == nil ? record.nodes.first { $0.number == 3 } : nil
+    let vote = third.map {
+      "quorum: {device: {host: \($0.addresses[0]), ssh: {user: root, host: \($0.name), config: \(place.sshConfig)}}}\n"
+    }
     return """
       # The cluster of lab '\(name)', as `pmm-ha lab spec` wrote it.
       cluster: \(name)
@@ -37,7 +42,7 @@ extension Lab {
       fencing:
       \(devices.joined(separator: "\n"))
       \(cloud == nil ? "" : "# Seconds, for trying things out. On EC2 leave it out: it is cloud then, with a token of 30 s.\n")\
-      timing: \(record.timing)
+      \(vote ?? "")timing: \(record.timing)
       pmm:
         image: \(record.pmm.image)
         tag: \(tag ?? record.pmm.tag)

@@ -20,6 +20,8 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
   package var reallyFenced: [String: Fenced]
   /// Corosync links that are down: "pmm2 link 1".
   package var linksDown: [String]
+  /// Whether the third vote counts here; nil where there is no device for one.
+  package var thirdVote: Bool?
   package var findings: [Finding]
 
   /// What this view's node noted of its own tests, by device.
@@ -28,7 +30,7 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
   private var trouble: [Finding] = []
 
   private enum CodingKeys: String, CodingKey {
-    case cluster, seenFrom, heardFrom, state, service, fencingDevices, reallyFenced, linksDown, findings
+    case cluster, seenFrom, heardFrom, state, service, fencingDevices, reallyFenced, linksDown, thirdVote, findings
   }
 
   package struct Service: Sendable, Equatable, Encodable {
@@ -114,6 +116,7 @@ extension ClusterStatus {
       FencingDevice(id: $0.id, monitoredOn: $0.nodes.first, failed: $0.failed, tested: nil)
     }
     linksDown = Self.linksDown(sections["links"] ?? "")
+    thirdVote = Self.thirdVote(sections["votes"] ?? "")
     findings = []
     findings = trouble + (state.map { statusFindings(self, $0) } ?? [])
   }
@@ -147,6 +150,17 @@ extension ClusterStatus {
         confirmed: values["confirmed"].flatMap { Double($0) }, online: values["online"].flatMap { Double($0) })
     }
     return result
+  }
+
+  /// From corosync-quorumtool -s (Corosync 3.1), the last line of the membership: "         0          1            Qdevice",
+  /// with "0" for the votes where it has none.
+  private static func thirdVote(_ text: String) -> Bool? {
+    if text.isEmpty { return nil }
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      if words.count > 2, words[0] == "0", words[2] == "Qdevice" { return words[1] == "1" }
+    }
+    return false
   }
 
   /// From corosync-cfgtool -n (Corosync 3.1): "nodeid: 2 reachable" and then

@@ -5,6 +5,7 @@ import Pacemaker
 func statusFindings(_ status: ClusterStatus, _ state: ClusterState) -> [Finding] {
   let all =
     fencingFindings(status, state) + nodeFindings(state, seenFrom: status.seenFrom) + serviceFindings(status, state) + linkFindings(status)
+    + voteFindings(status)
   return all.sorted { $0.severity > $1.severity }
 }
 
@@ -148,4 +149,13 @@ private func linkFindings(_ status: ClusterStatus) -> [Finding] {
       .warning, at: "corosync", "\($0) is down: one more failure splits the nodes",
       hint: "Look at that network; corosync-cfgtool -n on a node")
   }
+}
+
+private func voteFindings(_ status: ClusterStatus) -> [Finding] {
+  guard status.thirdVote == false else { return [] }
+  return [
+    Finding(
+      .warning, at: "quorum", "the third vote is missing: if a node dies now, the other one has no majority and nothing takes over",
+      hint: "Look at the machine with corosync-qnetd, and on a node: corosync-qdevice-tool -sv")
+  ]
 }

@@ -30,6 +30,19 @@ import Testing
     #expect(conf.sections[0].sections.count == links)
   }
 
+  @Test("A third vote takes the place of two_node, and goes with a forgotten node", arguments: Timing.allCases)
+  func thirdVote(timing: Timing) throws {
+    let nodes = Example.spec().nodes
+    let conf = CorosyncSpec(clusterName: "pmm-ha", nodes: nodes, timing: timing, device: .init(host: "vote", activeTest: "/bin/t /srv"))
+      .conf
+    #expect(try CorosyncConf(parsing: conf.description) == conf)
+    #expect(conf.value("quorum", "two_node") == nil && conf.value("quorum", "wait_for_all") == nil)
+    let device = conf.sections.first { $0.name == "quorum" }?.sections.first
+    #expect(device?["votes"] == "1" && device?.sections.map(\.name) == ["net", "heuristics"])
+    #expect(device?.sections[1]["exec_active"] == "/bin/t /srv")
+    #expect(conf.without(nodes[1].name).sections.first { $0.name == "quorum" }?.sections == [])
+  }
+
   @Test(
     "White space, comments and order mean nothing",
     arguments: [

@@ -104,13 +104,42 @@ import Testing
   @Test("What a running Corosync cannot change is refused with what to do, and written where it is stopped")
   func restart() {
     var facts = Self.configured()
-    facts.file.content = facts.file.content?.replacing("two_node: 1", with: "two_node: 0")
+    facts.file.content = facts.file.content?.replacing("link_mode: passive", with: "link_mode: active")
     let live = plan(facts, facts).proposal
     #expect(live.steps.isEmpty)
     #expect(live.findings.map(\.severity) == [.blocking, .blocking])
-    #expect(live.findings[0].message == "Corosync cannot change quorum.two_node while it runs")
+    #expect(live.findings[0].message == "Corosync cannot change totem.link_mode while it runs")
     facts.active = false
     #expect(plan(facts, facts).proposal.steps.count == 2)
+  }
+
+  static let voted = CorosyncSpec(
+    clusterName: spec.clusterName, nodes: spec.nodes, timing: spec.timing, device: .init(host: "vote", activeTest: "/bin/true"))
+
+  @Test("A third vote comes and goes while both nodes run, and is caught up with where that was interrupted")
+  func thirdVote() {
+    var with = Self.configured(Self.voted)
+    with.running["quorum.device.net.host"] = "vote"
+    let without = Self.configured()
+    let reload = "Let the running Corosync read the new file"
+    #expect(plan(with, with, Self.voted) == CorosyncPlan(proposal: Proposal(), stopped: []))
+    for (facts, spec) in [(without, Self.voted), (with, Self.spec)] {
+      let proposal = plan(facts, facts, spec).proposal
+      #expect(proposal.findings == [] && proposal.steps.map(\.stage) == [.files, .files, .cluster])
+    }
+    with.running["quorum.device.net.host"] = nil
+    #expect(plan(with, with, Self.voted).proposal.steps.map(\.what) == [reload])
+    var left = without
+    left.running["quorum.device.net.host"] = "vote"
+    #expect(plan(left, left).proposal.steps.map(\.what) == [reload])
+  }
+
+  @Test("Votes do not change while one node is down: the other one could lose its quorum", arguments: [true, false])
+  func votesOfOne(adding: Bool) {
+    let (old, new) = adding ? (Self.spec, Self.voted) : (Self.voted, Self.spec)
+    let proposal = plan(Self.configured(old), Self.configured(old, active: false), new).proposal
+    #expect(proposal.findings.map(\.severity) == [.blocking])
+    #expect(proposal.findings[0].hint.contains("both nodes must run"))
   }
 
   @Test("A running cluster that pcs made is taken over without a restart")

@@ -35,7 +35,7 @@ package struct Remains: Sendable, Equatable {
 
   /// What apply writes outside the config share. Directories are removed with what is in them.
   static let ownFiles = [
-    "/etc/corosync/corosync.conf", "/etc/corosync/authkey", "/etc/pacemaker/authkey", "/etc/pmm-ha", "/usr/lib/pmm-ha",
-    "/usr/lib/ocf/resource.d/pmm-ha", "/etc/systemd/system/pmm-server.service", "/var/lib/pmm-ha",
+    "/etc/corosync/corosync.conf", "/etc/corosync/authkey", "/etc/corosync/qdevice/net/nssdb", "/etc/pacemaker/authkey", "/etc/pmm-ha",
+    "/usr/lib/pmm-ha", "/usr/lib/ocf/resource.d/pmm-ha", "/etc/systemd/system/pmm-server.service", "/var/lib/pmm-ha",
   ]
 }

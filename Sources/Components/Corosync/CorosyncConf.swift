@@ -106,13 +106,15 @@ extension CorosyncConf {
 }
 
 extension CorosyncConf {
-  /// The file for the other nodes alone. Two-node mode goes with the second node: one node is its own quorum.
+  /// The file for the other nodes alone. Two-node mode and a third vote go with the second node: one node is its own quorum.
   package func without(_ node: NodeName) -> CorosyncConf {
     var result = self
     for index in result.sections.indices {
       switch result.sections[index].name {
       case "nodelist": result.sections[index].sections.removeAll { $0["name"] == node.description }
-      case "quorum": result.sections[index].values.removeAll { ["two_node", "wait_for_all"].contains($0.key) }
+      case "quorum":
+        result.sections[index].values.removeAll { ["two_node", "wait_for_all"].contains($0.key) }
+        result.sections[index].sections.removeAll { $0.name == "device" }
       default: break
       }
     }

@@ -97,6 +97,7 @@ extension CorosyncSpec {
   private func files(_ known: [(NodeName, CorosyncFacts)], alive: [NodeName]) -> Proposal {
     var result = Proposal()
     let wanted = conf
+    let allRun = alive.count == nodes.count
     var stale: [String] = []
     for (name, facts) in known {
       let found = facts.conf.map(withAddresses)
@@ -104,12 +105,14 @@ extension CorosyncSpec {
         // A daemon may run with less than its file says, if an earlier run was interrupted before the reload.
         stale += staleValues(facts)
         let conf = found ?? CorosyncConf()
-        let fixed = conf.differences(to: wanted).filter { !reloadable($0, in: facts) }
+        let fixed = conf.differences(to: wanted).filter { !reloadable($0, in: facts, allRun: allRun) }
         if !fixed.isEmpty && !conf.means(wanted) {
           result.findings.append(
             Finding(
               .blocking, at: name.description, "Corosync cannot change \(fixed.joined(separator: ", ")) while it runs",
-              hint: "stop the cluster (the service stops too): pcs cluster stop --all; then apply again"))
+              hint: fixed.allSatisfy(isVote)
+                ? "both nodes must run while votes change, or quorum could be lost: start the other one (pmm-ha start), then apply again"
+                : "stop the cluster (the service stops too): pcs cluster stop --all; then apply again"))
           continue
         }
       }
@@ -132,6 +135,7 @@ extension CorosyncSpec {
   /// What the daemon runs with, where that is not what the spec says.
   private func staleValues(_ facts: CorosyncFacts) -> [String] {
     var wanted = ["totem.token": "\(timing.token)", "totem.consensus": "\(timing.consensus)"]
+    if let device { wanted["quorum.device.net.host"] = device.host }
     for (index, node) in nodes.enumerated() {
       for (link, address) in node.addresses.enumerated() {
         let key = "nodelist.node.\(index).ring\(link)_addr"
@@ -139,7 +143,8 @@ extension CorosyncSpec {
         wanted[key] = link == 0 && facts.running[key] == node.name.description ? node.name.description : address
       }
     }
-    return wanted.keys.sorted().filter { !facts.running.isEmpty && facts.running[$0] != wanted[$0] }
+    let votes = device == nil && facts.running["quorum.device.net.host"] != nil ? ["quorum.device.net.host"] : []
+    return votes + wanted.keys.sorted().filter { !facts.running.isEmpty && facts.running[$0] != wanted[$0] }
   }
 
   /// A node's name in the place of its first address, as `pcs cluster setup` without addresses writes it, means that
@@ -166,8 +171,13 @@ extension CorosyncSpec {
     return facts.active && !there.isEmpty && there.count < wanted.count && there.allSatisfy(wanted.contains)
   }
 
+  /// It is of who votes: two_node and wait_for_all, or the device.
+  private func isVote(_ path: String) -> Bool {
+    path.hasPrefix("quorum.device.") || path == "quorum.two_node" || path == "quorum.wait_for_all"
+  }
+
   /// Whether `corosync-cfgtool -R` brings it into a running daemon (cfgtool(8); tried with 3.1.7).
-  private func reloadable(_ path: String, in facts: CorosyncFacts) -> Bool {
+  private func reloadable(_ path: String, in facts: CorosyncFacts, allRun: Bool) -> Bool {
     if joins(facts) {
       let there = facts.conf?.nodeNames ?? []
       let added = nodes.map(\.name.description).filter { !there.contains($0) }
@@ -175,6 +185,7 @@ extension CorosyncSpec {
         return true
       }
     }
+    if isVote(path) { return allRun }
     return path == "totem.token" || path == "totem.consensus" || path.hasPrefix("totem.interface.")
       || (path.hasPrefix("nodelist.node.") && path.hasSuffix("ring1_addr"))
   }

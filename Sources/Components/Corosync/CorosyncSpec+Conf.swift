@@ -39,12 +39,17 @@ extension CorosyncSpec {
       return section
     }
     var quorum = CorosyncConf.Section("quorum")
-    quorum.values = [
-      ("provider", "corosync_votequorum"),
-      ("two_node", "1"),
-      // Follows from two_node; explicit, because it is what keeps a node that boots alone from starting the service.
-      ("wait_for_all", "1"),
-    ].map(CorosyncConf.Value.init)
+    quorum.values = [.init("provider", "corosync_votequorum")]
+    if let device {
+      // Three votes, two are a quorum: two_node and wait_for_all have no place there (votequorum(5)).
+      quorum.sections = [device.section(timing)]
+    } else {
+      quorum.values += [
+        ("two_node", "1"),
+        // Follows from two_node; explicit, because it is what keeps a node that boots alone from starting the service.
+        ("wait_for_all", "1"),
+      ].map(CorosyncConf.Value.init)
+    }
     var logging = CorosyncConf.Section("logging")
     logging.values = [
       ("to_logfile", "yes"),
@@ -54,4 +59,29 @@ extension CorosyncSpec {
     ].map(CorosyncConf.Value.init)
     return CorosyncConf(sections: [totem, nodelist, quorum, logging])
   }
+}
+
+extension CorosyncSpec.Device {
+  /// `quorum.device`.
+  func section(_ timing: Timing) -> CorosyncConf.Section {
+    var net = CorosyncConf.Section("net")
+    net.values = [("host", host), ("algorithm", "ffsplit"), ("tls", "required")].map(CorosyncConf.Value.init)
+    // Asked when the membership changes only; the half where it succeeds gets the vote. It must be quick, for the
+    // vote waits; corosync-qdevice allows it a second at least.
+    var heuristics = CorosyncConf.Section("heuristics")
+    heuristics.values = [("mode", "sync"), ("timeout", "\(max(1000, timing.voteTimeout / 2))"), ("exec_active", activeTest)].map(
+      CorosyncConf.Value.init)
+    var section = CorosyncConf.Section("device")
+    section.values = [
+      ("model", "net"), ("votes", "1"), ("timeout", "\(timing.voteTimeout)"), ("sync_timeout", "\(timing.voteTimeout * 3)"),
+    ].map(CorosyncConf.Value.init)
+    section.sections = [net, heuristics]
+    return section
+  }
+}
+
+extension Timing {
+  /// Milliseconds. A node that is silent for so long has lost corosync-qnetd's attention, and only then the other one can
+  /// get the vote: not longer than Corosync itself takes to notice, not shorter than the second that qnetd allows.
+  var voteTimeout: Int { max(1250, token) }
 }

@@ -6,6 +6,21 @@ package struct CorosyncSpec: Codable, Sendable, Equatable {
   /// Exactly two; their ids are 1 and 2 in this order.
   package let nodes: [Node]
   package let timing: Timing
+  /// Who votes beside the nodes; nil: nobody.
+  package let device: Device?
+
+  /// The third vote, by corosync-qdevice(8).
+  package struct Device: Codable, Sendable, Equatable {
+    /// The machine where corosync-qnetd runs.
+    package let host: String
+    /// What succeeds on the node with the service, and fails on the other: in a split of two equal halves the vote goes there.
+    package let activeTest: String
+
+    package init(host: String, activeTest: String) {
+      self.host = host
+      self.activeTest = activeTest
+    }
+  }
 
   package struct Node: Codable, Sendable, Equatable {
     package let name: NodeName
@@ -21,16 +36,17 @@ package struct CorosyncSpec: Codable, Sendable, Equatable {
     }
   }
 
-  package init(clusterName: String, nodes: [Node], timing: Timing) {
+  package init(clusterName: String, nodes: [Node], timing: Timing, device: Device? = nil) {
     self.clusterName = clusterName
     self.nodes = nodes
     self.timing = timing
+    self.device = device
   }
 
   /// Ids by position.
-  package init(clusterName: String, nodes: [NodeSpec], timing: Timing) {
+  package init(clusterName: String, nodes: [NodeSpec], timing: Timing, device: Device? = nil) {
     let nodes = nodes.enumerated().map { Node(name: $0.element.name, id: $0.offset + 1, addresses: $0.element.addresses) }
-    self.init(clusterName: clusterName, nodes: nodes, timing: timing)
+    self.init(clusterName: clusterName, nodes: nodes, timing: timing, device: device)
   }
 
   /// What is wrong with a cluster's name, nil if nothing: it must be one word for corosync.conf, Pacemaker and pcs.

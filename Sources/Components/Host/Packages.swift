@@ -48,6 +48,10 @@ package struct Packages: Sendable, Equatable {
   /// To mount a volume.
   package static let glusterfsClient = Packages(debian: ["glusterfs-client"], enterprise: ["glusterfs-fuse"])
 
+  /// To be asked by, and to give, a third vote. (certutil comes with each.)
+  package static let quorumDevice = Packages(debian: ["corosync-qdevice"], enterprise: ["corosync-qdevice"])
+  package static let quorumVoter = Packages(debian: ["corosync-qnetd"], enterprise: ["corosync-qnetd"])
+
   /// For Amazon EC2: the AWS CLI and the agents that call it, and Python's library that fence_aws calls the API by.
   package static let ec2 = Packages(
     debian: ["awscli", "python3-boto3"], enterprise: ["awscli2", "resource-agents-cloud", "python3-boto3"])

@@ -10,21 +10,27 @@ package struct PacemakerSpec: Codable, Sendable, Equatable {
   /// How much a running member of the group wants to stay where it is; 0 moves back to the preferred node at once.
   package let stickiness: Int
 
+  /// Somebody votes beside the nodes, so that only one half of a split cluster has quorum.
+  package let thirdVote: Bool
+
   /// The id of the group that is the service.
   package static let group = "pmm"
 
-  package init(nodes: [NodeName], timing: Timing, preferredNode: NodeName? = nil, stickiness: Int = 100) {
+  package init(nodes: [NodeName], timing: Timing, preferredNode: NodeName? = nil, stickiness: Int = 100, thirdVote: Bool = false) {
     self.nodes = nodes
     self.timing = timing
     self.preferredNode = preferredNode
     self.stickiness = stickiness
+    self.thirdVote = thirdVote
   }
 
   /// Pacemaker's priority-fencing-delay, seconds: the head start that the node with the service gets when both nodes
   /// lose each other and shoot at once (pacemaker-schedulerd(7)). A crash of the active node waits this long too, so
-  /// it is only as long as the other node's shot takes to land.
+  /// it is only as long as the other node's shot takes to land. With a third vote there is no such race: Pacemaker fences
+  /// only where there is quorum.
   var fencingHeadStart: Int {
-    switch timing {
+    if thirdVote { return 0 }
+    return switch timing {
     case .fast: 2
     case .standard: 5
     case .cloud: 20

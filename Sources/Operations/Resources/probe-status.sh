@@ -29,6 +29,11 @@ if [ -z "${CIB_file:-}" ]; then
   done 2>/dev/null </etc/corosync/corosync.conf
   echo "== links"
   timeout 3 corosync-cfgtool -n 2>/dev/null
+  echo "== votes"
+  # The file names a device only where the cluster has one.
+  while read -r key _; do
+    case $key in model:*) timeout 3 corosync-quorumtool -s 2>/dev/null ;; esac
+  done 2>/dev/null </etc/corosync/corosync.conf
   for kind in tested fenced; do
     if [ $kind = tested ]; then echo "== tests"; else echo "== fenced"; fi
     for file in /var/lib/pmm-ha/fencing/*".$kind"; do

@@ -22,6 +22,9 @@ enum Work: String, CaseIterable, Sendable {
   case nfsCreated = "on bare nodes and a bare NFS server, which gets the share's export"
   case glusterShare = "on bare nodes, with a volume of their own for the share"
   case glusterArbiter = "on bare nodes, with a volume of their own and a third machine's vote"
+  case thirdVote = "on bare nodes, with a third machine's vote"
+  case thirdVoteAdded = "of a third vote, while PMM runs"
+  case thirdVoteRemoved = "without the third vote that there was"
   case logicalVolume = "of a logical volume on bare nodes"
   case volumeForForeignData = "of a logical volume on a disk whose data may go"
   case handMadeGroup = "on a volume group that somebody made by hand"
@@ -84,6 +87,13 @@ enum Work: String, CaseIterable, Sendable {
         rawValue, cluster, try Scenario.spec(Self.withSBD),
         Consent(destroy: [Scenario.device, "\(SimulatedCluster.sbdDevice)=ext4"]))
     case .sbdAdded: return try await live(Self.withSBD, Consent(destroy: [SimulatedCluster.sbdDevice], disruption: true))
+    case .thirdVote, .thirdVoteAdded, .thirdVoteRemoved:
+      let spec = try Scenario.spec(["# How fast a lost": "quorum: {device: {host: beside}}\n# How fast a lost"])
+      var cluster = self == .thirdVoteAdded ? try await Scenario.applied.value : Scenario.bare
+      cluster.helpers[try NodeName("beside")] = SimulatedNode(hostName: "beside", address: "198.51.100.30")
+      cluster.helpers[try NodeName("beside")]?.firewall = .init()
+      if self != .thirdVoteRemoved { return Scenario(rawValue, cluster, spec, blank) }
+      return Scenario(rawValue, try await Scenario("", cluster, spec, blank).apply().cluster, try Scenario.spec())
     case .logicalVolume: return Scenario(rawValue, Scenario.bare, try Scenario.volumeSpec(), blank)
     case .volumeForForeignData:
       var cluster = Scenario.installed

@@ -70,6 +70,7 @@ extension SimulatedCluster {
       check(mark != nil && here.files["/var/lib/pmm-ha/share.mark"]?.content == mark, "the share is not proven to be one")
       if let pmm = here.pmm { check(pmm.settings == here.settings && pmm.image == here.imageName, "PMM runs with old settings") }
     }
+    result += voteDefects
     for id in ["pmm_fs", "pmm_ip", "pmm_server", "fence_pmm1", "fence_pmm2"] where running[id] == nil {
       result.append("\(id) does not run")
     }

@@ -35,9 +35,9 @@ struct SafetyTests {
       if let (node, question) = pacemaker.predictionQuestion {
         prediction = try pacemaker.prediction(await door.ask([question], of: node)[0])
       }
-      let helper = await spec.surveyHelper(asking: door)
+      let helpers = await spec.surveyHelpers(asking: door)
       #expect(
-        spec.plan(other, pacemaker, prediction, consent: scenario.consent, findings: scenario.spec.findings, helper: helper) == plan)
+        spec.plan(other, pacemaker, prediction, consent: scenario.consent, findings: scenario.spec.findings, helpers: helpers) == plan)
     }
   }
 
@@ -140,7 +140,8 @@ struct SimulationTests {
   func mutations() async throws {
     var met = Set<String>()
     for work in [
-      Work.debianExample, .bareNodes, .newTiming, .newTag, .firewalls, .nfsShare, .nfsCreated, .glusterShare, .logicalVolume,
+      Work.debianExample, .bareNodes, .newTiming, .newTag, .firewalls, .nfsShare, .nfsCreated, .glusterShare, .thirdVote, .thirdVoteRemoved,
+      .logicalVolume,
       .handMadeGroup,
       .largerVolume,
     ] {

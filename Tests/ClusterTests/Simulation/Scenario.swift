@@ -196,8 +196,8 @@ final class Plans: Sendable {
       self.facts.withLock { $0[words] = found }
       facts[node] = found
     }
-    let helper = await spec.cluster.surveyHelper(asking: door)
-    let plan = try await makePlan(spec, from: facts, helper: helper, consent: consent, asking: door)
+    let helpers = await spec.cluster.surveyHelpers(asking: door)
+    let plan = try await makePlan(spec, from: facts, helpers: helpers, consent: consent, asking: door)
     known.withLock { $0[cluster] = plan }
     return plan
   }

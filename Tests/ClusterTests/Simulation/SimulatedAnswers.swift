@@ -19,6 +19,8 @@ extension SimulatedCluster {
       case "fencing-probe": try fencingAnswer(node, values)
       // Nodes of the simulation have power, whatever they run.
       case "probe-power": try values["DEVICES"].split(separator: "\n").map { "\($0.split(separator: " ")[0]) on\n" }.joined()
+      case "qdevice-probe": deviceAnswer(node)
+      case "qnetd-probe": voterAnswer(node)
       case "probe-corosync": corosyncAnswer(node)
       case "probe-pacemaker": pacemakerAnswer(node)
       case "predict-cib": try predictAnswer(node, values)
@@ -244,6 +246,8 @@ extension SimulatedCluster {
     for key in ["cluster_name", "token", "consensus"] {
       if let value = running.value("totem", key) { text += "totem.\(key) (str) = \(value)\n" }
     }
+    let device = running.sections.first { $0.name == "quorum" }?.sections.first { $0.name == "device" }
+    if let host = device?.sections.first(where: { $0.name == "net" })?["host"] { text += "quorum.device.net.host (str) = \(host)\n" }
     for (index, member) in running.nodes.enumerated() {
       for value in member.values { text += "nodelist.node.\(index).\(value.key) (str) = \(value.value)\n" }
     }

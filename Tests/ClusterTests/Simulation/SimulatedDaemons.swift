@@ -43,7 +43,7 @@ extension SimulatedStep {
       cut(cluster)
       cluster.act(waited: true)
     case "stop-cluster":
-      for unit in ["corosync.service", "pacemaker.service"] { cluster[node].units[unit]?.enabled = false }
+      for unit in ["corosync.service", "pacemaker.service", "corosync-qdevice.service"] { cluster[node].units[unit]?.enabled = false }
       cut(cluster)
       try stop(&cluster)
     case "remove-remains":
@@ -72,6 +72,7 @@ extension SimulatedStep {
     cluster.act()
     cut(cluster)
     cluster[node].units["corosync.service"]?.active = false
+    cluster[node].units["corosync-qdevice.service"]?.active = false
     cluster[node].corosync = nil
     cluster[node].units["sbd.service"]?.active = false
     cluster[node].sbd = nil

@@ -100,6 +100,8 @@ struct SimulatedStep {
       cluster[node].units["pmm-server.service"]?.enabled = false
     case "test-device": try testDevice(values, &cluster)
     case "enable-sbd", "create-sbd", "check-sbd", "check-reservations": try sbd(name, values, &cluster)
+    case "serve-votes", "request-certificate", "sign-certificate", "keep-certificate", "start-qdevice", "stop-qdevice":
+      try votes(name, values, &cluster)
     case "set-password", "start-pcsd", "authorize": try access(name, values, &cluster)
     case "stop-default", "stop-for-sbd", "reload-corosync", "seed-cib", "start-cluster", "patch-cib", "wait-stopped", "settle",
       "restart-pmm", "stop-service", "stop-cluster", "remove-remains":
@@ -129,6 +131,7 @@ struct SimulatedStep {
       if let unit, before.units["\(unit).service"] == nil {
         cluster[node].units["\(unit).service"] = .init(active: unit == "chrony", enabled: true)
       }
+      if package == "corosync-qnetd" { cluster[node].units["corosync-qnetd.service"] = .init() }
       if package == "pacemaker" {
         cluster[node, "/etc/pacemaker/authkey"] = .init(content: "made at install on \(node)", mode: 0o640)
       }

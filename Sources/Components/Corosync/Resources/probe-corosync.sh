@@ -19,5 +19,5 @@ echo "== active"
 timeout 5 systemctl show --property=ActiveState --value corosync.service
 echo "== running"
 # What the daemon runs with may be older than the file.
-timeout 5 corosync-cmapctl 2>/dev/null | grep -E '^(totem\.(cluster_name|token|consensus)|nodelist\.node\.[0-9]+\.(name|nodeid|ring[0-9]_addr)) '
+timeout 5 corosync-cmapctl 2>/dev/null | grep -E '^(totem\.(cluster_name|token|consensus)|nodelist\.node\.[0-9]+\.(name|nodeid|ring[0-9]_addr)|quorum\.device\.net\.host) '
 exit 0

@@ -9,6 +9,9 @@ root=$1
 # Debian starts corosync with a cluster of one node as its default.
 rm -f "$root/etc/corosync/corosync.conf"
 chroot "$root" systemctl --quiet disable corosync.service pacemaker.service 2>/dev/null || true
+# What asks for a third vote and what gives it, with the certificates that Debian makes at install.
+chroot "$root" systemctl --quiet disable corosync-qdevice.service corosync-qnetd.service 2>/dev/null || true
+rm -rf "$root/etc/corosync/qnetd/nssdb"
 # sbd hangs itself on pacemaker's start where its package is installed. Not
 # masked: pacemaker refuses to start with a masked dependency.
 chroot "$root" systemctl --quiet disable sbd.service 2>/dev/null || true

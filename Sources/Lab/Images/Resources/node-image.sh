@@ -23,14 +23,14 @@ base=$base,ca-certificates,python3,python3-apt,less
 # What the runbook and pmm-ha install. crmsh is for comparing with `crm status`,
 # ipmitool because fence-agents only recommends it, iptables for netavark.
 cluster=pacemaker,pacemaker-cli-utils,corosync,pcs,crmsh,resource-agents,libxml2-utils,fence-agents,ipmitool
-cluster=$cluster,podman,crun,netavark,iptables,chrony
+cluster=$cluster,podman,crun,netavark,iptables,chrony,corosync-qdevice,corosync-qnetd
 # On EC2 besides: the AWS CLI for the address's agents, boto3 for fence_aws.
 cloud=awscli,python3-boto3
 
 # What a machine with a kernel and disks of its own has besides: shared storage of
 # every kind as a client, and as a server, for a third node. busybox is its initrd.
 virtual=busybox-static,nfs-common,nfs-kernel-server,glusterfs-server,open-iscsi,targetcli-fb,sg3-utils,nvme-cli
-virtual=$virtual,multipath-tools,firewalld,parted,gdisk,sbd,corosync-qdevice,corosync-qnetd
+virtual=$virtual,multipath-tools,firewalld,parted,gdisk,sbd
 # Debian's kernel for virtual machines: the smaller boots faster.
 kernel=linux-image-cloud-amd64
 
