@@ -8,9 +8,6 @@ set -eu
 read_lab
 group=$lab_cgroup/cloud
 in_lab ip address replace "$api_address/32" dev lo
-# A bridge takes the lowest address of its cards, and when that changes, as at a node's power cut, the kernel forgets all
-# neighbours, among them to whom the virtual IP is delivered.
-in_lab ip link set ring0 address 06:00:c6:33:64:01
 ! populated "$group" || exit 0
 
 cloud=$lab_dir/cloud

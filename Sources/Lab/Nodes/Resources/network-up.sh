@@ -20,7 +20,9 @@ in_lab ip link set lo up
 for ring in 0 1; do
 	in_lab ip link show "ring$ring" >/dev/null 2>&1 ||
 		in_lab ip link add "ring$ring" type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-	in_lab ip link set "ring$ring" up
+	# A bridge takes the lowest address of its cards, and when that changes, as at a node's power cut, the kernel forgets all
+	# that the client in it knows of its neighbours: it would find the virtual IP sooner than a machine beside the nodes.
+	in_lab ip link set "ring$ring" address "06:00:c6:33:6$((4 + ring)):01" up
 	in_lab ip address replace "198.51.$((100 + ring)).1/24" dev "ring$ring"
 done
 for name in $lab_nodes; do
