@@ -18,10 +18,13 @@ extension EC2Spec {
 
   /// Beside the group and where that runs: nothing waits for it, and it waits for the filesystem's start only. (Without that
   /// a busy survivor, to which Pacemaker gives one job at a time, started the address first, and when the other node was
-  /// back before the group had begun here, the group began there.) It is not critical, so that its
-  /// failure moves nothing: PMM's life never hangs on an answer of the EC2 API. It starts while PMM starts. (As the group's last member it came 4 to 8 s later.) It has no recurring monitor: awsvip's says "not running" whenever the
-  /// API refuses, and takes minutes when it is away. A stop that fails is passed over, for it would get a healthy node
-  /// fenced, and the next start takes the address away from wherever it is.
+  /// back before the group had begun here, the group began there.) It starts while PMM starts; as the group's last member
+  /// it came 4 to 8 s later.
+  ///
+  /// It is not critical, so that its failure moves nothing: PMM's life never hangs on an answer of the EC2 API. It has no
+  /// recurring monitor: awsvip's says "not running" whenever the API refuses, and takes minutes when it is away. A stop
+  /// that fails is passed over, for it would get a healthy node fenced, and the next start takes the address away from
+  /// wherever it is.
   package func fragment(_ address: VirtualIPSpec) -> CIBFragment {
     var fragment = CIBFragment()
     let operations = [
