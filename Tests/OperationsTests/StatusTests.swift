@@ -39,6 +39,15 @@ import Testing
     #expect(statusFindings(status, state).map(\.message) == ["it is joining"])
   }
 
+  @Test("A third vote counts where the membership says one, and is missed where it says none")
+  func thirdVote() throws {
+    let there = try status("probe-status-corosync-3.1.7-third-vote")
+    #expect(there.thirdVote == true && !there.findings.contains { $0.place == "quorum" })
+    let missing = try status("probe-status-corosync-3.1.7-third-vote-missing")
+    #expect(missing.thirdVote == false && missing.findings.contains { $0.place == "quorum" && $0.severity == .warning })
+    #expect(try status("probe-status-2.1.5-standby").thirdVote == nil)
+  }
+
   @Test("A node that has not yet said its version has no other one")
   func version() throws {
     #expect(try !status("probe-status-2.1.5-just-joined").findings.contains { $0.message.contains("version") })

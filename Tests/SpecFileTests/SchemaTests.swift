@@ -34,7 +34,8 @@ struct SchemaTests {
     let schema = try Schema.ofSpec()
     visit(schema, "")
     let keys = [
-      "cluster", "platform", "ec2", "nodes", "virtual_ip", "shared_storage", "config_share", "fencing", "timing", "pmm", "constraints",
+      "cluster", "platform", "ec2", "nodes", "virtual_ip", "shared_storage", "config_share", "fencing", "quorum", "timing", "pmm",
+      "constraints",
       "time_servers", "secrets",
     ]
     #expect(schema.fields.map(\.name) == keys)

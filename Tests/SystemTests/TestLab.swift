@@ -42,6 +42,8 @@ struct TestLab: SuiteTrait, TestScoping {
 
 extension SuiteTrait where Self == TestLab {
   static var ownLab: TestLab { TestLab() }
+  /// With a third machine beside the nodes.
+  static var labOfThree: TestLab { TestLab(options: ["--third"]) }
   /// Its nodes are instances of an EC2 API.
   static var ec2Lab: TestLab { TestLab(options: ["--cloud", "ec2"]) }
 }

@@ -16,7 +16,8 @@ struct StatusText {
     if let state = status.state {
       lines.append("")
       lines += state.nodes.map { row("node", $0.name, nil, nodeText($0)) }
-      lines.append(row("quorum", state.quorum ? "yes" : "no", state.quorum ? .green : .red, ""))
+      lines.append(
+        row("quorum", state.quorum ? "yes" : "no", state.quorum ? .green : .red, status.thirdVote == true ? "with the third vote" : ""))
       lines += fencing(state)
       lines += service
     }
