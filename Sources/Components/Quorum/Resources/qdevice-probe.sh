@@ -7,9 +7,10 @@ if ! command -v corosync-qdevice >/dev/null; then
   exit 0
 fi
 echo "installed=yes"
-echo "active=$(timeout 5 systemctl is-active corosync-qdevice.service 2>/dev/null)"
-echo "boot=$(timeout 5 systemctl is-enabled corosync-qdevice.service 2>/dev/null)"
+# Without certificates it cannot run, and systemd is not asked: a process more in each survey.
 if [ -f "$db/cert9.db" ]; then
+  echo "active=$(timeout 5 systemctl is-active corosync-qdevice.service 2>/dev/null)"
+  echo "boot=$(timeout 5 systemctl is-enabled corosync-qdevice.service 2>/dev/null)"
   echo "== authority"
   timeout 5 certutil -L -d "$db" -n "QNet CA" -a 2>/dev/null
   # Good for a client, by that authority; certutil lists `u` where its key is here, too.

@@ -3,8 +3,8 @@
 #
 #   host-packages.sh [--check] [vm] [cloud]
 #
-# `vm`: also what virtual machines need; `cloud`: what an EC2 API needs. Says which packages it installs and for what. `--check` installs nothing: it
-# prints the missing packages and exits 1 when there are any.
+# `vm`: also what virtual machines need; `cloud`: what an EC2 API needs. Says which packages it installs and for what.
+# `--check` installs nothing: it prints the missing packages and exits 1 when there are any.
 set -eu
 
 # One line a tool: the command that is looked for, the package that has it.
