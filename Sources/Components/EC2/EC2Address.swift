@@ -13,7 +13,7 @@ package enum EC2Path {
 extension EC2Spec {
   /// The resource that tells the VPC which node has the address.
   package static let addressResource = "pmm_ec2_ip"
-  /// The group's first member in every spec.
+  /// The group's mount, in every spec (`pmm_lvm` stands before it where there is a volume).
   private static let filesystemResource = "pmm_fs"
 
   /// Beside the group and where that runs: nothing waits for it, and it waits for the filesystem's start only. (Without that
