@@ -93,11 +93,12 @@ extension ClusterSpec {
   ) -> Plan {
     var all = Proposal(findings: findings)
     all += host.proposal(facts.mapValues(\.host))
+    let corosync = corosync.plan(facts.mapValues(\.corosync), ahead: fencing.sbd(timing) == nil && quorum == nil)
+    all += corosync.proposal
     let (beside, server, voter) = helperProposal(helpers)
     all += beside
     all += share.proposal(facts.mapValues(\.configShare), server: server)
     all += sharedStorage.proposal(facts.mapValues(\.sharedStorage), consent: consent)
-    let corosync = corosync.plan(facts.mapValues(\.corosync))
     all += fencing(facts).proposal(
       facts.mapValues(\.fencing), timing, consent: consent, stopped: corosync.stopped, thirdVote: quorum != nil)
     if let ec2 {
@@ -105,7 +106,6 @@ extension ClusterSpec {
       all.findings += preflight(ec2).findings(facts.mapValues(\.account))
     }
     all += virtualIP.proposal(facts.mapValues(\.virtualIP))
-    all += corosync.proposal
     all += pmmServer.proposal(facts.mapValues(\.pmm), restarted: pacemaker.takesOver)
     // A new configuration would start PMM where its data is not yet.
     if !pmmServer.hasDataElsewhere(facts.mapValues(\.pmm)) { all += pacemaker.proposal(prediction) }

@@ -13,6 +13,8 @@ package enum Stage: String, CaseIterable, Sendable, Codable, Comparable {
   case files
   /// Data structures on the shared device; on one node only.
   case storage
+  /// The other node sees what was made. A node whose Pacemaker started without the other's would fence it.
+  case proof
   /// Corosync and Pacemaker run.
   case start
   /// One change to a live cluster's CIB, by one node.

@@ -42,7 +42,7 @@ package enum Timing: String, Sendable, Codable, CaseIterable {
   /// (do_cl_join_query), and two_node's wait_for_all lets nobody decide alone. 0 means for ever.
   package var electionWait: Int {
     switch self {
-    case .fast: 250
+    case .fast: 100
     case .standard: 1000
     case .cloud: 5000
     }

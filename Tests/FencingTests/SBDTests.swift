@@ -66,7 +66,7 @@ import Testing
       proposal.steps.filter { !$0.what.hasPrefix("Test") }.map { "\($0.stage) \($0.node) \($0.what)" } == [
         "files pmm1 Write /etc/default/sbd", "files pmm1 Enable sbd.service", "files pmm2 Write /etc/default/sbd",
         "files pmm2 Enable sbd.service", "storage pmm1 Make SBD's slots on \(Self.disk)",
-        "start pmm2 Check that \(Self.disk) is pmm1's disk",
+        "proof pmm2 Check that \(Self.disk) is pmm1's disk",
       ])
     let make = try #require(proposal.steps.first { $0.what.hasPrefix("Make") })
     #expect(make.effects == [.destroys(device: name)])

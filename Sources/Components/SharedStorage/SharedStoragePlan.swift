@@ -89,7 +89,7 @@ extension FilesystemSpec {
       effects: [.destroys(device: overwritten.isEmpty ? device : "\(device)=\(overwritten)")])
     let checks = known.dropFirst().map { node, _ in
       Step(
-        node, "SharedStorage", .start, "Check that \(device) is \(maker.node)'s disk", because: "a blank disk could not prove it",
+        node, "SharedStorage", .proof, "Check that \(device) is \(maker.node)'s disk", because: "a blank disk could not prove it",
         .run(
           Script(
             "check-filesystem", PackageResources.check_filesystem_sh,

@@ -26,6 +26,7 @@ extension SimulatedStep {
       cluster[node].cib = nil
       cut(cluster)
       cluster[node].cib = try Self.parsed(values["CIB"])
+    case "start-corosync": try startCorosync(&cluster)
     case "start-cluster": try start(&cluster)
     case "patch-cib": try patch(values, &cluster)
     case "wait-stopped":
@@ -84,6 +85,12 @@ extension SimulatedStep {
       cluster[node].units[unit]?.enabled = true
       cut(cluster)
     }
+    try startCorosync(&cluster)
+    try startSBD(&cluster)
+    cluster[node].units["pacemaker.service"]?.active = true
+  }
+
+  private func startCorosync(_ cluster: inout SimulatedCluster) throws {
     if cluster[node].corosync == nil {
       guard let conf = cluster[node, "/etc/corosync/corosync.conf"]?.content, let key = cluster[node, "/etc/corosync/authkey"]?.content,
         key.utf8.count >= 128
@@ -95,8 +102,6 @@ extension SimulatedStep {
       cluster.act()
       cut(cluster)
     }
-    try startSBD(&cluster)
-    cluster[node].units["pacemaker.service"]?.active = true
   }
 
   private func patch(_ values: Values, _ cluster: inout SimulatedCluster) throws {

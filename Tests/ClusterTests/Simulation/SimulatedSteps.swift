@@ -103,7 +103,8 @@ struct SimulatedStep {
     case "serve-votes", "request-certificate", "sign-certificate", "keep-certificate", "start-qdevice", "stop-qdevice":
       try votes(name, values, &cluster)
     case "set-password", "start-pcsd", "authorize": try access(name, values, &cluster)
-    case "stop-default", "stop-for-sbd", "reload-corosync", "seed-cib", "start-cluster", "patch-cib", "wait-stopped", "settle",
+    case "stop-default", "stop-for-sbd", "reload-corosync", "seed-cib", "start-corosync", "start-cluster", "patch-cib", "wait-stopped",
+      "settle",
       "restart-pmm", "stop-service", "stop-cluster", "remove-remains":
       try daemons(name, values, &cluster)
       cluster.act()

@@ -56,7 +56,7 @@ extension SBDSpec {
       effects: [.destroys(device: found.isEmpty ? disk : "\(disk)=\(found)")])
     let checks = known.dropFirst().map { node, _ in
       Step(
-        node, Self.component, .start, "Check that \(disk) is \(maker.node)'s disk", because: "a blank disk could not prove it",
+        node, Self.component, .proof, "Check that \(disk) is \(maker.node)'s disk", because: "a blank disk could not prove it",
         .run(Script("check-sbd", PackageResources.check_sbd_sh, ["DISK": Text(disk), "MAKER": Text(maker.node.description)])))
     }
     return [make] + checks

@@ -122,7 +122,7 @@ extension LVMSpec {
     }
     let checks = others.map { other, _ in
       Step(
-        other, "SharedStorage", .start, "Check that LVM sees \(volumeGroup) on \(disk)", because: "\(node) has just made it",
+        other, "SharedStorage", .proof, "Check that LVM sees \(volumeGroup) on \(disk)", because: "\(node) has just made it",
         .run(
           Script(
             "check-volume-group", PackageResources.check_volume_group_sh,
