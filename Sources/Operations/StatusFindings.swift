@@ -128,6 +128,13 @@ private func serviceFindings(_ status: ClusterStatus, _ state: ClusterState) -> 
         hint: "Look at PMM's own log on \(status.service.node ?? "the active node"): journalctl -u pmm-server"))
   }
   for resource in state.beside where !resource.isUp && status.service.node != nil {
+    if !resource.agent.hasPrefix("ocf:heartbeat:aws") {
+      findings.append(
+        Finding(
+          .danger, at: resource.id, "it is not up: PMM runs, and nobody reaches it",
+          hint: "See the failed actions, mend the cause, then: pmm-ha cleanup"))
+      continue
+    }
     findings.append(
       Finding(
         .warning, at: resource.id, "it is not up: the service runs, and its address may lead nowhere",

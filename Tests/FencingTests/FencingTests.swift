@@ -30,8 +30,8 @@ func bmc(_ node: NodeName, delay: Int? = nil, password: SecretSource? = .environ
     #expect(fragment.resources[1].parameters.last == Pair("pcmk_host_check", "static-list"))
     #expect(
       fragment.locations == [
-        .init("location-fence_pmm1-pmm1--INFINITY", resource: "fence_pmm1", node: pmm1, score: "-INFINITY"),
-        .init("location-fence_pmm2-pmm2--INFINITY", resource: "fence_pmm2", node: pmm2, score: "-INFINITY"),
+        .init("location-fence_pmm1-pmm1--INFINITY", resource: "fence_pmm1", node: pmm1, score: "-INFINITY", isProbed: false),
+        .init("location-fence_pmm2-pmm2--INFINITY", resource: "fence_pmm2", node: pmm2, score: "-INFINITY", isProbed: false),
       ])
     #expect(fragment.properties == [Pair("stonith-enabled", "true")])
   }

@@ -17,7 +17,7 @@ import Testing
         "pmm2 files Let Pacemaker stop before the block devices go, at a shutdown",
         "pmm1 storage Make the volume group pmm, the volume srv (90%), an ext4 filesystem on \(disk)",
         "pmm2 storage Prove that \(disk) is pmm1's disk: answer the mark that pmm1 writes on it",
-        "pmm2 start Check that LVM sees pmm on \(disk)",
+        "pmm2 proof Check that LVM sees pmm on \(disk)",
       ])
     let make = try plan.script("make-logical-volume")
     #expect(make["FROM"] == "disk:" && make["PROVEN_BY"] == "pmm2" && make["SIZE"] == "90%" && make["SYSTEM_ID"] == "pmm1")
@@ -72,7 +72,7 @@ import Testing
         $0.group.systemID = "pmm2"
       })
     #expect(plan.titles.first?.hasPrefix("pmm2 storage Make the volume srv") == true)
-    #expect(plan.titles.last == "pmm1 start Check that LVM sees pmm on \(disk)")
+    #expect(plan.titles.last == "pmm1 proof Check that LVM sees pmm on \(disk)")
   }
 
   @Test("Made once, nothing is left to do: inactive, or active and mounted on the node that owns it")

@@ -12,7 +12,7 @@ import Testing
     #expect(
       plan.steps.map { "\($0.node) \($0.stage) \($0.what)" } == [
         "pmm1 files Make the mount point /srv/pmm", "pmm2 files Make the mount point /srv/pmm",
-        "pmm1 storage Make an ext4 filesystem on \(device)", "pmm2 start Check that \(device) is pmm1's disk",
+        "pmm1 storage Make an ext4 filesystem on \(device)", "pmm2 proof Check that \(device) is pmm1's disk",
       ])
     #expect(plan.steps[2].effects == [.destroys(device: device)])
     guard case .run(let make) = plan.steps[2].action, case .run(let check) = plan.steps[3].action else { throw Unexpected() }

@@ -45,11 +45,11 @@ import Testing
 
   @Test("The resource is IPaddr2 with the address, the prefix and the interface if given")
   func resource() throws {
-    let plain = try #require(try spec().fragment(.fast).group.first)
+    let plain = try #require(try spec().fragment(.fast).resources.first)
     #expect(plain.id == "pmm_ip" && plain.agent.description == "ocf:heartbeat:IPaddr2")
     #expect(plain.parameters.map { "\($0.name)=\($0.value)" } == ["ip=198.51.100.100", "cidr_netmask=24"])
     #expect(plain.operations.map { "\($0.name) \($0.interval) \($0.timeout)" } == ["start 0 20", "stop 0 20", "monitor 10 20"])
-    #expect(try spec(interface: "ring0").fragment(.cloud).group.first?.parameters.last == Pair("nic", "ring0"))
+    #expect(try spec(interface: "ring0").fragment(.cloud).resources.first?.parameters.last == Pair("nic", "ring0"))
   }
 
   @Test("A running cluster's own address is nothing to speak of")

@@ -13,8 +13,6 @@ package enum EC2Path {
 extension EC2Spec {
   /// The resource that tells the VPC which node has the address.
   package static let addressResource = "pmm_ec2_ip"
-  /// The group's mount, in every spec (`pmm_lvm` stands before it where there is a volume).
-  private static let filesystemResource = "pmm_fs"
 
   /// Beside the group and where that runs: nothing waits for it, and it waits for the filesystem's start only. (Without that
   /// a busy survivor, to which Pacemaker gives one job at a time, started the address first, and when the other node was
@@ -63,7 +61,7 @@ extension EC2Spec {
         .init("location-\(resource)-\($0)-0", resource: resource, node: $0, score: "0", isProbed: false)
       }
     }
-    fragment.colocations = fragment.resources.map { .init($0.id, with: Self.filesystemResource) }
+    fragment.colocations = fragment.resources.map { .init($0.id, with: PacemakerSpec.filesystem) }
     return fragment
   }
 }

@@ -98,7 +98,8 @@ extension FencingSpec {
       if let level = device.level { fragment.fencingLevels[id] = level }
       // A node must be able to take its own key again.
       if device.unfences { continue }
-      fragment.locations.append(.init("location-\(id)-\(device.node)--INFINITY", resource: id, node: device.node, score: "-INFINITY"))
+      fragment.locations.append(
+        .init("location-\(id)-\(device.node)--INFINITY", resource: id, node: device.node, score: "-INFINITY", isProbed: false))
     }
     if let diskless = sbd(timing), diskless.disk == nil {
       // Without a disk nobody can ask a node whether it has reset itself: Pacemaker waits this long and takes it as done.

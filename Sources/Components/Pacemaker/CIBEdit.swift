@@ -70,7 +70,7 @@ extension DesiredCIB {
     for primitive in self.resources { compare(primitive.element, "resources", resources.children, configuration, &edit) }
     if !group.members.isEmpty { compareGroup(resources, configuration, recorded.subtracting(wanted), &edit) }
     let constraints = configuration.child("constraints")?.children ?? []
-    for element in locations.map(\.element) + colocations.flatMap(\.elements) {
+    for element in constraintElements {
       compare(element, "constraints", constraints, configuration, &edit)
     }
     let presentLevels = configuration.child("fencing-topology")?.children ?? []
@@ -106,16 +106,16 @@ extension DesiredCIB {
   }
 
   private func finish(_ takeOver: TakeOver, _ configuration: XMLNode, _ edit: inout CIBEdit) {
-    let replaced = edit.changes.contains { if case .replace(_, let element) = $0 { element.id == group.id } else { false } }
-    if !replaced {
-      // Our group stands as it is but for what goes out of it, and the stop.
-      let members = configuration.descendants("group").first { $0.id == group.id }?.all("primitive").map(\.id) ?? []
-      edit.changes += members.filter(takeOver.ids.contains).map { .delete(id: $0) }
-      if let group = configuration.descendants("group").first(where: { $0.id == self.group.id }) {
-        let set = group.child("meta_attributes")?.id ?? "\(group.id)-meta_attributes"
-        edit.changes.append(
-          .delete(id: group.child("meta_attributes")?.all("nvpair").first { $0["name"] == "target-role" }?.id ?? "\(set)-target-role"))
-      }
+    let renewed = Set(edit.changes.compactMap { if case .replace(_, let element) = $0 { element.id } else { nil } })
+    let standing = (configuration.child("resources")?.children ?? []).filter { element in
+      (element.id == group.id || service.contains { $0.id == element.id }) && !renewed.contains(element.id)
+    }
+    for element in standing {
+      // It stands as it is but for what goes out of it, and the stop.
+      edit.changes += element.all("primitive").map(\.id).filter(takeOver.ids.contains).map { .delete(id: $0) }
+      let set = element.child("meta_attributes")
+      let role = set?.all("nvpair").first { $0["name"] == "target-role" }?.id
+      edit.changes.append(.delete(id: role ?? "\(set?.id ?? "\(element.id)-meta_attributes")-target-role"))
     }
     edit.changes.append(.delete(id: Self.takingOver))
   }

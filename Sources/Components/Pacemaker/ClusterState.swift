@@ -90,7 +90,7 @@ package struct ClusterState: Sendable, Equatable, Codable {
   /// The members of a group in the order of their start.
   package func members(of group: String) -> [Resource] { resources.filter { $0.group == group } }
 
-  /// What of ours runs beside the group: on EC2 the address's part that the API knows.
+  /// What of ours runs beside the group: the address, on EC2 its part that the API knows.
   package var beside: [Resource] { resources.filter { $0.group == nil && !$0.isFencingDevice && $0.id.hasPrefix("pmm_") } }
 
   /// The node where every member of the group is up; nil while it is not so.

@@ -10,7 +10,7 @@ extension DesiredCIB {
   package var ids: [String] {
     var ids = properties.map { "\(Self.bootstrap)-\($0.name)" }
     if !group.members.isEmpty { ids += [group.id] + group.members.map(\.id) }
-    ids += resources.map(\.id) + locations.map(\.id) + colocations.flatMap(\.ids) + levels.map(\.id)
+    ids += resources.map(\.id) + locations.map(\.id) + colocations.flatMap { [$0.id, $0.order.id] } + orders.map(\.id) + levels.map(\.id)
     return ids.sorted()
   }
 
@@ -22,6 +22,10 @@ extension DesiredCIB {
 
   /// The resources at the top level, fencing devices first: they are started side by side with the group, and read first.
   var resourceElements: [XMLNode] { resources.map(\.element) + (group.members.isEmpty ? [] : [group.element]) }
+
+  var constraintElements: [XMLNode] {
+    locations.map(\.element) + colocations.flatMap { [$0.element, $0.order.element] } + orders.map(\.element)
+  }
 
   /// A complete CIB for nodes where no cluster ever ran.
   ///
@@ -38,7 +42,7 @@ extension DesiredCIB {
           [XMLNode("cluster_property_set", ["id": Self.bootstrap], pairs(properties, Self.bootstrap)), ownershipSet]),
         XMLNode("nodes", [:], nodes.enumerated().map { XMLNode("node", ["id": "\($0.offset + 1)", "uname": $0.element.description]) }),
         XMLNode("resources", [:], resourceElements),
-        XMLNode("constraints", [:], locations.map(\.element) + colocations.flatMap(\.elements)),
+        XMLNode("constraints", [:], constraintElements),
       ] + (levels.isEmpty ? [] : [XMLNode("fencing-topology", [:], levels.map(\.element))]))
     return XMLNode(
       "cib",
@@ -72,11 +76,12 @@ extension CIBFragment.Location {
 }
 
 extension CIBFragment.Colocation {
-  var elements: [XMLNode] {
-    [
-      XMLNode("rsc_colocation", ["id": ids[0], "rsc": resource, "with-rsc": with, "score": "INFINITY"]),
-      XMLNode("rsc_order", ["id": ids[1], "first": with, "then": resource, "kind": "Optional", "symmetrical": "false"]),
-    ]
+  var element: XMLNode { XMLNode("rsc_colocation", ["id": id, "rsc": resource, "with-rsc": with, "score": "INFINITY"]) }
+}
+
+extension CIBFragment.Order {
+  var element: XMLNode {
+    XMLNode("rsc_order", ["id": id, "first": first, "then": resource, "kind": "Optional", "symmetrical": "false"])
   }
 }
 

@@ -6,11 +6,21 @@ package struct DesiredCIB: Sendable, Equatable {
   package var nodes: [NodeName]
   package var properties: [Pair]
   package var group: Group
-  /// Resources outside the group: fencing devices.
+  /// Resources outside the group: fencing devices, then what runs where the group runs.
   package var resources: [Primitive]
   package var locations: [CIBFragment.Location]
   package var colocations: [CIBFragment.Colocation] = []
+  package var orders: [CIBFragment.Order] = []
   package var levels: [FencingLevel]
+
+  /// All that makes the service, the group first: what must run for it to be there, and what a take-over stops. Not what
+  /// may be down meanwhile (`critical=false`).
+  package var service: [Primitive] {
+    group.members
+      + resources.filter { resource in
+        colocations.contains { $0.resource == resource.id } && !resource.meta.contains(Pair("critical", "false"))
+      }
+  }
 
   package struct Group: Sendable, Equatable {
     package var id: String
@@ -30,16 +40,22 @@ package struct DesiredCIB: Sendable, Equatable {
   /// The fragments in the order of the spec, members of the group in the order of their start. A property that a
   /// fragment sets wins over the one derived here; of two fragments' the later.
   package static func merge(_ fragments: [CIBFragment], _ spec: PacemakerSpec) -> DesiredCIB {
-    let resources = fragments.flatMap(\.resources)
-    let devices = resources.filter { $0.agent.standard == "stonith" }
+    let devices = fragments.flatMap(\.resources).filter { $0.agent.standard == "stonith" }
+    let resources = devices + fragments.flatMap(\.resources).filter { $0.agent.standard != "stonith" }
     var locations = fragments.flatMap(\.locations)
     let given = fragments.reduce(into: [:]) { $0.merge($1.fencingLevels) { $1 } }
     for device in devices {
+      // Nobody else starts a fencing device, so none is looked for; and its start, which is no more than a first check, comes
+      // after the service's where both are due: the fencer has every device from the CIB and uses it, started or not. Both
+      // keep the agent's Python (0.2 s a call) out of the way of mount and PMM.
+      //
       // A node must not be the one to fence itself: were it alone to know the device, it would have to be alive. One
       // that must be unfenced does that for itself.
       if device.unfences { continue }
-      for target in device.targets where !locations.contains(where: { $0.resource == device.id && $0.node == target }) {
-        locations.append(.init("location-\(device.id)-\(target)--INFINITY", resource: device.id, node: target, score: "-INFINITY"))
+      for node in spec.nodes where !locations.contains(where: { $0.resource == device.id && $0.node == node }) {
+        let score = device.targets.contains(node) ? "-INFINITY" : "0"
+        locations.append(
+          .init("location-\(device.id)-\(node)-\(score)", resource: device.id, node: node, score: score, isProbed: false))
       }
     }
     if let preferred = spec.preferredNode {
@@ -48,6 +64,7 @@ package struct DesiredCIB: Sendable, Equatable {
         .init("location-\(PacemakerSpec.group)-\(preferred)-50", resource: PacemakerSpec.group, node: preferred, score: "50"))
     }
     let levels = levels(devices, given)
+    let members = fragments.flatMap(\.group)
     var properties = derivedProperties(devices, levels, spec)
     for pair in fragments.flatMap(\.properties) {
       properties.removeAll { $0.name == pair.name }
@@ -55,8 +72,9 @@ package struct DesiredCIB: Sendable, Equatable {
     }
     return DesiredCIB(
       nodes: spec.nodes, properties: properties,
-      group: Group(id: PacemakerSpec.group, members: fragments.flatMap(\.group), meta: groupMeta(spec)),
-      resources: resources, locations: locations, colocations: fragments.flatMap(\.colocations), levels: levels)
+      group: Group(id: PacemakerSpec.group, members: members, meta: groupMeta(spec)),
+      resources: resources, locations: locations, colocations: fragments.flatMap(\.colocations),
+      orders: members.last.map { last in devices.filter { !$0.unfences }.map { .init($0.id, after: last.id) } } ?? [], levels: levels)
   }
 
   /// On the group and not as rsc_defaults, which would change what others run in this cluster.
@@ -65,12 +83,7 @@ package struct DesiredCIB: Sendable, Equatable {
       // What priority-fencing-delay counts: the node that runs the service is worth more.
       Pair("priority", "10"),
       Pair("resource-stickiness", "\(spec.stickiness)"),
-      // Two restarts where it is, the third failure moves it; Pacemaker's default is never. (A failed start moves it at
-      // once, by start-failure-is-fatal.)
-      Pair("migration-threshold", "3"),
-      // Failures are forgotten after ten quiet minutes, so that the node may take the service again.
-      Pair("failure-timeout", "600s"),
-    ]
+    ] + Primitive.patience
   }
 
   private static func derivedProperties(_ devices: [Primitive], _ levels: [FencingLevel], _ spec: PacemakerSpec) -> [Pair] {
@@ -120,6 +133,15 @@ package struct DesiredCIB: Sendable, Equatable {
 }
 
 extension Primitive {
+  /// How many failures the service's resources may have where they are.
+  package static let patience = [
+    // Two restarts where it is, the third failure moves it; Pacemaker's default is never. (A failed start moves it at
+    // once, by start-failure-is-fatal.)
+    Pair("migration-threshold", "3"),
+    // Failures are forgotten after ten quiet minutes, so that the node may take the service again.
+    Pair("failure-timeout", "600s"),
+  ]
+
   /// The nodes that a fencing device is for, by its pcmk_host_list.
   var targets: [NodeName] {
     guard agent.standard == "stonith", let list = parameters.first(where: { $0.name == "pcmk_host_list" })?.value else { return [] }

@@ -137,7 +137,7 @@ extension PacemakerSpec {
 
   /// Members that do not run although Pacemaker may run them: nobody has put it or all nodes aside.
   private func down(_ desired: DesiredCIB, _ state: ClusterState?, _ cib: XMLNode) -> [String] {
-    let members = desired.group.members.map(\.id)
+    let members = desired.service.map(\.id)
     // Disabled by someone, which a finding says: waiting would not bring it.
     let group = cib.descendants("group").first { $0.id == desired.group.id }
     if group?.descendants("nvpair").contains(where: { $0["name"] == "target-role" && $0["value"] == "Stopped" }) == true { return [] }
@@ -189,12 +189,12 @@ extension PacemakerSpec {
 }
 
 extension DesiredCIB {
-  /// Waits until Pacemaker has nothing left to do, all members of the group run and nothing has failed.
+  /// Waits until Pacemaker has nothing left to do, all of the service runs and nothing has failed.
   package func settleStep(on node: NodeName, because why: String = "something was changed") -> Step {
     let timeouts = (group.members + resources).flatMap(\.operations).filter { $0.name != "monitor" }.map(\.timeout).reduce(60, +)
     let script = Script(
       "settle", PackageResources.settle_sh,
-      ["MEMBERS": Text(group.members.map(\.id).joined(separator: " ")), "TIMEOUT": Text("\(timeouts)")])
+      ["MEMBERS": Text(service.map(\.id).joined(separator: " ")), "TIMEOUT": Text("\(timeouts)")])
     return Step(
       node, "Pacemaker", .settle, "Wait until the service runs and Pacemaker has nothing left to do", because: why,
       .run(script))

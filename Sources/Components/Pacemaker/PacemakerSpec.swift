@@ -15,6 +15,8 @@ package struct PacemakerSpec: Codable, Sendable, Equatable {
 
   /// The id of the group that is the service.
   package static let group = "pmm"
+  /// The id of its mount, which every spec has (`pmm_lvm` stands before it where there is a volume).
+  package static let filesystem = "pmm_fs"
 
   package init(nodes: [NodeName], timing: Timing, preferredNode: NodeName? = nil, stickiness: Int = 100, thirdVote: Bool = false) {
     self.nodes = nodes

@@ -83,7 +83,7 @@ package struct Operation: Sendable, Equatable {
 package struct CIBFragment: Sendable, Equatable {
   /// Members of the service's group, in the order of their start.
   package var group: [Primitive] = []
-  /// Resources outside the group: fencing devices.
+  /// Resources outside the group: fencing devices, and what runs where the group runs.
   package var resources: [Primitive] = []
   /// `rsc_location`s.
   package var locations: [Location] = []
@@ -94,11 +94,23 @@ package struct CIBFragment: Sendable, Equatable {
   /// The levels that were given to fencing devices, by their ids: 1 is tried first.
   package var fencingLevels: [String: Int] = [:]
 
+  /// Where both have to start, `resource` is the second; otherwise neither waits.
+  package struct Order: Sendable, Equatable {
+    package let resource: String
+    package let first: String
+    var id: String { "order-\(first)-\(resource)-Optional" }
+    package init(_ resource: String, after first: String) {
+      self.resource = resource
+      self.first = first
+    }
+  }
+
   /// `resource` runs where `with` runs, and where both have to start it is the second. Otherwise neither waits.
   package struct Colocation: Sendable, Equatable {
     package let resource: String
     package let with: String
-    var ids: [String] { ["colocation-\(resource)-\(with)-INFINITY", "order-\(with)-\(resource)-Optional"] }
+    var id: String { "colocation-\(resource)-\(with)-INFINITY" }
+    var order: Order { Order(resource, after: with) }
     package init(_ resource: String, with: String) {
       self.resource = resource
       self.with = with

@@ -45,7 +45,7 @@ extension DesiredCIB {
   func takeOver(_ configuration: XMLNode, ours: Set<String>) -> TakeOver {
     var result = TakeOver()
     let resources = configuration.child("resources") ?? XMLNode("resources")
-    let members = group.members
+    let members = service
     let own = ours.union(members.map(\.id)).union(self.resources.map(\.id))
     // What is inside a clone or a bundle is another kind of thing.
     for element in resources.children.flatMap({ $0.name == "group" ? $0.all("primitive") : [$0] }) where element.name == "primitive" {
@@ -73,7 +73,7 @@ extension DesiredCIB {
   /// What stops the service, and says that it was us: merged into the configuration.
   func stop(for takeOver: TakeOver, _ configuration: XMLNode) -> XMLNode {
     let resources = configuration.child("resources") ?? XMLNode("resources")
-    let going = takeOver.ids.union(group.members.map(\.id))
+    let going = takeOver.ids.union(service.map(\.id))
     let holders: [XMLNode] = resources.children.compactMap { element in
       if element.name == "group", element.id == group.id || takeOver.groups.contains(element.id) { return stopped(element) }
       if element.name == "primitive", going.contains(element.id) { return stopped(element) }
@@ -106,7 +106,7 @@ extension DesiredCIB {
   func toStop(for takeOver: TakeOver, _ configuration: XMLNode) -> [String] {
     let groups = configuration.descendants("group").filter { $0.id == group.id || takeOver.groups.contains($0.id) }
     let inGroups = groups.flatMap { $0.all("primitive") }.map(\.id)
-    let going = takeOver.ids.union(group.members.map(\.id))
+    let going = takeOver.ids.union(service.map(\.id))
     return inGroups + configuration.descendants("primitive").map(\.id).filter { going.contains($0) && !inGroups.contains($0) }
   }
 }

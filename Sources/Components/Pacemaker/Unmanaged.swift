@@ -26,7 +26,7 @@ extension DesiredCIB {
     }
     if let section = configuration.child("resources") { resources(in: section) }
     for constraint in configuration.child("constraints")?.children ?? [] where !ours.contains(constraint.id) {
-      if constraint.id.hasPrefix("cli-"), constraint["rsc"] == group.id || group.members.contains(where: { $0.id == constraint["rsc"] }) {
+      if constraint.id.hasPrefix("cli-"), constraint["rsc"] == group.id || service.contains(where: { $0.id == constraint["rsc"] }) {
         result.append(
           Finding(
             .warning, at: constraint.id,

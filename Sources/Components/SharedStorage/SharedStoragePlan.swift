@@ -103,7 +103,7 @@ extension FilesystemSpec {
     var fragment = CIBFragment()
     fragment.group = [
       Primitive(
-        "pmm_fs", .ocf("heartbeat", "Filesystem"),
+        PacemakerSpec.filesystem, .ocf("heartbeat", "Filesystem"),
         // What still uses the mount is ended with all the time that the stop has (fast_stop would give up after 6 s
         // and get the node fenced), and is looked for without touching other mounts, which may hang.
         parameters: [

@@ -16,20 +16,22 @@ extension VirtualIPSpec {
   /// Whether IPaddr2 sets the address in the active node.
   private var isSetHere: Bool { ec2.map(\.isOnTheNode) ?? true }
 
-  /// `pmm_ip`. IPaddr2 announces an IPv4 address in the background by itself; its start does not wait for that.
+  /// `pmm_ip`, beside the group and where that runs: PMM waits for the address no more than the address for PMM, and one
+  /// that someone takes away comes back without a restart of PMM. IPaddr2 announces an IPv4 address in the background by itself; its start does not wait for that.
   package func fragment(_ timing: Timing) -> CIBFragment {
     guard isSetHere else { return CIBFragment() }
     var parameters = [Pair("ip", address.description), Pair("cidr_netmask", "\(prefix)")]
     if let interface { parameters.append(Pair("nic", interface)) }
     var fragment = CIBFragment()
-    fragment.group = [
+    fragment.resources = [
       Primitive(
-        Self.resource, .ocf("heartbeat", "IPaddr2"), parameters: parameters,
+        Self.resource, .ocf("heartbeat", "IPaddr2"), parameters: parameters, meta: Primitive.patience,
         operations: [
           Operation("start", timeout: 20), Operation("stop", timeout: 20),
           Operation("monitor", interval: timing.resourceMonitor, timeout: 20),
         ], job: .init([.ocf("heartbeat", "IPaddr2"), .ocf("heartbeat", "IPaddr")], [Pair("ip", address.description)]))
     ]
+    fragment.colocations = [.init(Self.resource, with: PacemakerSpec.filesystem)]
     return fragment
   }
 

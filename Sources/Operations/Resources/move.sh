@@ -10,7 +10,7 @@ if [ "$from" = "$NODE" ]; then
   echo "$NODE"
   exit 0
 fi
-there() { [ "$(active_node)" = "$NODE" ]; }
+there() { [ "$(active_node)" = "$NODE" ] && [ "$(pending)" = 0 ]; }
 trap 'crm_resource --clear --resource "$GROUP" --quiet >/dev/null 2>&1' EXIT
 trap 'exit 130' HUP INT TERM
 if ! said=$(crm_resource --move --resource "$GROUP" --node "$NODE" 2>&1); then

@@ -84,17 +84,24 @@ extension SimulatedCluster {
       if let active = running[member.id], active.parameters != member.parameters { stopping = true }
       if stopping { ends.append(member.id) }
     }
+    let beside = cib.descendants("rsc_colocation").reduce(into: [:]) { $0[$1["rsc"] ?? ""] = $1["with-rsc"] }
+    for resource in cib.primitives {
+      guard let active = running[resource.id], let with = beside[resource.id] else { continue }
+      if ends.contains(with) || active.parameters != resource.parameters { ends.append(resource.id) }
+    }
     let wanted = Set(members.map(\.id) + cib.primitives.filter { !members.contains($0) }.map(\.id))
     ends += running.keys.filter { !wanted.contains($0) }
     // The stop of what is no longer configured takes the address away, whoever has it now.
     for id in running.keys where !wanted.contains(id) {
-      guard let address = running[id]?.parameters["ip"], members.contains(where: { $0.parameters["ip"] == address }) else { continue }
+      guard let address = running[id]?.parameters["ip"], cib.primitives.contains(where: { $0.parameters["ip"] == address }) else {
+        continue
+      }
       alarms.append("\(id) takes away the address that its successor has")
     }
     for device in devices where running[device.id]?.parameters != device.parameters { running[device.id] = nil }
     stop(ends, because: "its configuration changed")
     guard mayStart else { return }
-    for device in cib.primitives where !members.contains(device) && running[device.id] == nil {
+    for device in cib.primitives where !members.contains(device) && running[device.id] == nil && beside[device.id] == nil {
       let banned = cib.descendants("rsc_location").filter { $0["rsc"] == device.id && $0["score"] == "-INFINITY" }.compactMap { $0["node"] }
       guard let home = peers(of: node).first(where: { !banned.contains($0.description) }) else { continue }
       running[device.id] = Active(node: home, parameters: device.parameters)
@@ -122,6 +129,10 @@ extension SimulatedCluster {
         self[home].pmm = .init(image: image?.key ?? "", id: image?.value ?? "", settings: ["by hand"])
       }
       if member.id == "pmm_lvm" { activate(on: home) }
+    }
+    for resource in cib.primitives where running[resource.id] == nil && resource.meta("target-role") != "Stopped" {
+      guard let with = beside[resource.id], let home = running[with]?.node else { continue }
+      running[resource.id] = Active(node: home, parameters: resource.parameters)
     }
   }
 
