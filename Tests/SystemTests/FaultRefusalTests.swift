@@ -167,7 +167,8 @@ import Testing
       }
     }
     for node in ["pmm1", "pmm2"] {
-      #expect(try await on(node, "systemctl is-active corosync pacemaker pmm-server").output == "inactive\ninactive\ninactive\n")
+      // Corosync may have been started ahead: by itself it does nothing.
+      #expect(try await on(node, "systemctl is-active pacemaker pmm-server").output == "inactive\ninactive\n")
     }
     try await expectPrecious()
   }

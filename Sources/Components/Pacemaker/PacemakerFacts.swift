@@ -72,7 +72,7 @@ package struct PacemakerFacts: Sendable, Equatable, Codable {
   }
 }
 
-/// `systemctl show` of several units: blocks of KEY=VALUE, by their Id.
+/// `systemctl show` of several units: blocks of KEY=VALUE, by their Id; of one that has several, all count.
 func unitStates(_ output: String) -> [String: [String: String]] {
   var result: [String: [String: String]] = [:]
   var block: [String: String] = [:]
@@ -80,7 +80,7 @@ func unitStates(_ output: String) -> [String: [String: String]] {
     if let equals = line.firstIndex(of: "=") {
       block[String(line[..<equals])] = String(line[line.index(after: equals)...])
     } else if let id = block["Id"] {
-      result[id] = block
+      result[id, default: [:]].merge(block) { $1 }
       block = [:]
     }
   }

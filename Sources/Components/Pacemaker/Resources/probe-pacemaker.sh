@@ -7,7 +7,13 @@ fi
 echo "== features"
 timeout 5 pacemakerd --features
 echo "== units"
-timeout 5 systemctl show --property=Id,ActiveState,UnitFileState corosync.service pacemaker.service
+set -- corosync.service pacemaker.service
+timeout 5 systemctl show --property=Id,ActiveState "$@"
+# As it stands on the disk: of a unit that runs, the manager remembers what it was before an `enable` without a reload.
+SYSTEMCTL_SKIP_SYSV=1 timeout 5 systemctl is-enabled "$@" 2>/dev/null | while read -r state; do
+  printf '\nId=%s\nUnitFileState=%s\n' "$1" "$state"
+  shift
+done
 echo "== authkey"
 if [ -e /etc/pacemaker/authkey ]; then sha256sum /etc/pacemaker/authkey; fi
 echo "== cib"
