@@ -1,5 +1,5 @@
-# Waits until Pacemaker's own scheduler finds nothing to do for the live CIB, which is true only when nothing is under
-# way; then looks at what came of it. MEMBERS: the service's resources, TIMEOUT: seconds.
+# Waits until Pacemaker's own scheduler finds nothing to do for the live CIB and nothing is under way (a fencing device that
+# is being started is up for the scheduler); then looks at what came of it. MEMBERS: the service's resources, TIMEOUT: seconds.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -7,7 +7,8 @@ deadline=$(($(date +%s) + TIMEOUT))
 calm=0
 down=$MEMBERS
 while [ "$(date +%s)" -lt "$deadline" ]; do
-  if timeout 10 crm_simulate --live-check --run --output-as=xml >"$work/state" 2>"$work/log" && grep -q '<actions/>' "$work/state"; then
+  if timeout 10 crm_simulate --live-check --run --output-as=xml >"$work/state" 2>"$work/log" && grep -q '<actions/>' "$work/state" &&
+    ! crm_mon --one-shot --output-as=xml | grep -q '<resource .* pending="'; then
     down=
     for member in $MEMBERS; do
       grep -q "<resource id=\"$member\" .* role=\"Started\" .* failed=\"false\"" "$work/state" || down="$down $member"
