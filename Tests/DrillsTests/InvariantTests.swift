@@ -68,6 +68,22 @@ private let all: Set<Look.Held> = [.mount, .address, .pmm]
     #expect(Invariants.nothingBeforeFencing(both, []).holds)
   }
 
+  @Test("The virtual IP may leave after the filesystem; the filesystem and PMM may not stay, and the address is not taken twice")
+  func addressLast() {
+    func moved(keeping kept: Set<Look.Held>, starting: Set<Look.Held>) -> Check {
+      let old = looks(one, 0, 5, all) + looks(one, 5.05, 7, kept) + looks(one, 7.05, 10)
+      return Invariants.nothingBeforeFencing(old + looks(two, 0, 6) + looks(two, 6.05, 10, starting), [])
+    }
+    #expect(moved(keeping: [.address], starting: [.mount]).holds)
+    for kept in [Set<Look.Held>([.mount]), [.pmm]] {
+      #expect(!moved(keeping: kept, starting: [.address]).holds && !moved(keeping: kept, starting: [.mount]).holds)
+    }
+    #expect(!moved(keeping: [.address], starting: [.address]).holds)
+    // One that is off was last seen with the address alone: not known to be off, it may come back with it.
+    let off = looks(one, 0, 5, [.address]) + looks(one, 5.05, 10, on: false)
+    #expect(!Invariants.nothingBeforeFencing(off + looks(two, 0, 6) + looks(two, 6.05, 10, [.mount]), []).holds)
+  }
+
   @Test("A node that nobody looks at any more and that had the service counts as not fenced")
   func unseen() {
     let seen = looks(one, 0, 3, all) + looks(two, 0, 6) + looks(two, 6.05, 10, [.mount])

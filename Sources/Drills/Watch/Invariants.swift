@@ -41,17 +41,19 @@ package enum Invariants {
     return Check(what, true, nodes.isEmpty ? "on no node" : "on \(nodes.map(\.description).joined(separator: ", then on "))")
   }
 
-  /// A node begins to hold something only when the other one is seen to run and hold nothing, or was made sure to be off
-  /// since it was last seen to hold something.
+  /// A node begins to hold something only when the other one is seen to run and to hold neither that nor any of PMM's data,
+  /// or was made sure to be off since it was last seen to hold something. The virtual IP runs beside the group: in a move it
+  /// may leave after the filesystem.
   package static func nothingBeforeFencing(_ looks: [Look], _ confirmations: [Confirmation]) -> Check {
     let what = "nothing starts before the other node is fenced or has let go"
     let byNode = Dictionary(grouping: looks, by: \.node).mapValues { $0.sorted { $0.at < $1.at } }
     var starts = 0
     for (node, mine) in byNode.sorted(by: { $0.key < $1.key }) {
-      for (before, look) in zip(mine, mine.dropFirst()) where before.holds.isEmpty && !look.holds.isEmpty {
+      for (before, look) in zip(mine, mine.dropFirst()) where !look.holds.isSubset(of: before.holds) {
         starts += 1
         for (other, theirs) in byNode where other != node {
-          if let violation = violation(of: look.at, by: other, theirs, confirmations) {
+          let forbidden = look.holds.subtracting(before.holds).union([.mount, .pmm])
+          if let violation = violation(of: look.at, forbidden, by: other, theirs, confirmations) {
             return Check(what, false, "\(node) began at \(clock(look.at)): \(violation)")
           }
         }
@@ -61,16 +63,20 @@ package enum Invariants {
       what, true, starts == 0 ? "nothing was started" : starts == 1 ? "one start was looked at" : "\(starts) starts were looked at")
   }
 
-  private static func violation(of start: Double, by other: NodeName, _ looks: [Look], _ confirmations: [Confirmation]) -> String? {
+  /// `forbidden`: what a running other node may not hold at `start`.
+  private static func violation(
+    of start: Double, _ forbidden: Set<Look.Held>, by other: NodeName, _ looks: [Look], _ confirmations: [Confirmation]
+  ) -> String? {
     let past = looks.filter { $0.at <= start }
     guard let last = past.last else { return "nobody had looked at \(other)" }
     // A look that is older than its watcher's next word would be.
     let isStale = start - last.at > 2.5
     if last.isOn && !isStale {
-      if last.holds.isEmpty { return nil }
+      if last.holds.isDisjoint(with: forbidden) { return nil }
       // It may have let go between two looks.
       guard let next = looks.first(where: { $0.at > start }) else { return nil }
-      return next.isOn && !next.holds.isEmpty && next.before >= start ? "\(other) still held \(words(next.holds))" : nil
+      let left = next.holds.intersection(forbidden)
+      return next.isOn && !left.isEmpty && next.before >= start ? "\(other) still held \(words(left))" : nil
     }
     guard let seen = past.last(where: \.isOn), !seen.holds.isEmpty else { return nil }
     let confirmed = confirmations.contains { $0.node == other && $0.at >= seen.at - 1.5 && $0.at <= start }
