@@ -27,6 +27,8 @@ package struct DrillResult: Sendable, Codable {
   package let outages: [Outage]
   /// Questions that clients asked, and the pause between two, milliseconds.
   package let questions: Int
+  /// How long those that were answered took for each stage.
+  package let stages: [StageTime]
   package let records: Records?
   /// Where the time of the longest outage went.
   package let phases: [Phase]
@@ -39,6 +41,9 @@ package struct DrillResult: Sendable, Codable {
   package let evidence: [String]
   /// Why it did not come to its end.
   package let trouble: String?
+
+  /// The longest outage; one that did not end is the longest.
+  package var longestOutage: Outage? { outages.max { ($0.lasted ?? .infinity) < ($1.lasted ?? .infinity) } }
 
   /// Milliseconds of the longest outage; nil while one lasts, 0 where there was none.
   package var rto: Double? {

@@ -15,7 +15,14 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
     seconds: 20, fault: 1_795_592_885, active: one, passive: two, passed: passed,
     expectations: [Check("the service moves away from pmm1", passed, passed ? "after 7 s" : "after 60 s it is nowhere")],
     invariants: [Check("no acknowledged write is lost", true, "all 21 are there")],
-    outages: [Outage(began: 1_795_592_885_000, ended: outage.map { 1_795_592_885_000 + $0 }, questions: 300)], questions: 800,
+    outages: [
+      Outage(
+        began: 1_795_592_885_000, ended: outage.map { 1_795_592_885_000 + $0 }, questions: 300,
+        missing: [
+          .init(.tcp, from: 1_795_592_885_000, to: 1_795_592_889_500, ["time-out": 220]),
+          .init(.ready, from: 1_795_592_889_500, to: outage.map { 1_795_592_885_000 + $0 }, ["HTTP 502": 80]),
+        ])
+    ], questions: 800, stages: [StageTime(stage: .tls, median: 2.81, most: 19.44)],
     records: .init(acknowledged: 21, lost: 0, unanswered: 40, unansweredKept: 1),
     phases: [Phase(name: "detection", from: 0, to: 0.97), Phase(name: "membership", from: 0.97, to: 2.17)],
     moments: [Moment(1_795_592_885, .drill, "the power of pmm1 is cut"), Moment(1_795_592_890, .nodes, "pmm2 mounts the filesystem")],
@@ -37,7 +44,10 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
       #expect(!text.replacing("http://www.w3.org/2000/svg", with: "").contains(word), "\(word)")
     }
     #expect(text.contains("loses its &lt;power&gt;") && !text.contains("<power>") && !text.contains("<failed>"))
-    for part in ["<svg", "6.74 s", "0 of 21", "2.1.5", "ab12", "A processor", "the power of pmm1 is cut"] {
+    for part in [
+      "<svg", "6.74 s", "0 of 21", "2.1.5", "ab12", "A processor", "the power of pmm1 is cut",
+      "no TCP connection for +4.50 s: time-out 220", "TLS, but PMM is not ready", "HTTP 502 80", "tls 2.8 ms (99 of 100 within 19.4 ms)",
+    ] {
       #expect(text.contains(part), "\(part)")
     }
     #expect(HTMLReport(sample(passed: false)).text.contains("after 60 s it is nowhere"))

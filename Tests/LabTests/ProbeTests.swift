@@ -84,12 +84,102 @@ import Testing
     let rows = all.filter { $0.row != nil }.sorted { $0.asked < $1.asked }
     #expect(rows.map(\.row) == (1...rows.count).map { "gap-\($0)" })
     #expect(rows.contains { !$0.good } && rows.first?.good == true)
+    // The server took the connection and the handshake, and gave no answer.
+    #expect(outage.missing.map(\.stage) == [.ready], "\(outage)")
+    #expect(StageTime.all(in: all).map(\.stage) == ProbeStage.allCases)
+  }
+
+  /// Goes on to the next behaviour at each SIGUSR1, and prints its name: answers; does not listen; takes connections and
+  /// closes them before TLS; says over TLS that it is not ready; answers again.
+  private static let staged = """
+    import os, signal, socket, ssl, subprocess, sys, tempfile, threading
+    folder = tempfile.mkdtemp()
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj", "/CN=stage",
+      "-keyout", folder + "/key", "-out", folder + "/certificate"], check=True, stderr=subprocess.DEVNULL)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder + "/certificate", folder + "/key")
+    status, port = ["200 OK"], [0]
+    def bound():
+        server = socket.socket()
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", port[0]))
+        port[0] = server.getsockname()[1]
+        return server
+    def serve(server):
+        while True:
+            try: client = server.accept()[0]
+            except OSError: return
+            threading.Thread(target=answer, args=(client,), daemon=True).start()
+    def answer(client):
+        try:
+            if status[0]:
+                client = context.wrap_socket(client, server_side=True)
+                client.recv(4096)
+                client.sendall(("HTTP/1.1 %s\\r\\nContent-Length: 0\\r\\n\\r\\n" % status[0]).encode())
+            client.close()
+        except OSError: pass
+    def listen(server):
+        server.listen(128)
+        threading.Thread(target=serve, args=(server,), daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    server = bound()
+    listen(server)
+    print(port[0], flush=True)
+    signal.sigwait([signal.SIGUSR1])
+    # A thread in accept() holds a socket that is only closed.
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    server = bound()
+    print("next", flush=True)
+    for after in ("", "503 Service Unavailable", "200 OK"):
+        signal.sigwait([signal.SIGUSR1])
+        status[0] = after
+        if not after: listen(server)
+        print("next", flush=True)
+    signal.sigwait([signal.SIGUSR1])
+    """
+
+  @Test("Which stage fails is told: no TCP, TCP without TLS, TLS without readiness")
+  func stages() async throws {
+    let answers = Collected()
+    _ = try await run(
+      .name("python3"), arguments: ["-c", Self.staged], input: .none, output: .sequence, error: .string(limit: 1 << 16)
+    ) { execution in
+      var lines = execution.standardOutput.strings().makeAsyncIterator()
+      let port = try #require(try await lines.next().flatMap { Int($0.filter(\.isNumber)) })
+      var settings = ProbeSettings(address: "127.0.0.1")
+      (settings.port, settings.every) = (port, 20)
+      let probing = Task { [settings] in try await probe(settings) { await answers.add($0) } }
+      let go = Signal.userDefinedOne
+      for (stage, go) in [(nil, go), (.tcp, go), (.tls, go), (.ready, go), (nil, nil)] as [(ProbeStage?, Signal?)] {
+        let before = await answers.all.last?.asked ?? 0
+        let end = ContinuousClock.now + .seconds(30)
+        while await answers.count(lacking: stage, after: before) < 3, ContinuousClock.now < end {
+          try await Task.sleep(for: .milliseconds(20))
+        }
+        if let signal = go {
+          try execution.send(signal: signal)
+          _ = try await lines.next()
+        }
+      }
+      probing.cancel()
+      _ = try? await probing.value
+      try execution.send(signal: .kill)
+    }
+    let outages = Outage.all(in: await answers.all)
+    #expect(outages.count == 1, "\(outages)")
+    // A question that was on its way when the server changed may have failed in between at a stage of its own.
+    let stages = outages.first?.missing.filter { $0.reasons.values.reduce(0, +) > 2 }.map(\.stage)
+    #expect(stages == [.tcp, .tls, .ready], "\(outages)")
   }
 }
 
 private actor Collected {
   var all: [ProbeAnswer] = []
   func add(_ answer: ProbeAnswer) { all.append(answer) }
+
+  /// How many of those asked after `time` lacked this stage; nil: lacked nothing.
+  func count(lacking stage: ProbeStage?, after time: Double) -> Int { all.count { $0.missing == stage && $0.asked > time } }
 
   /// Several good answers to questions after `time`, and what was asked before is settled.
   func isOver(_ time: Double) -> Bool { all.count { $0.row == nil && $0.good && $0.asked > time + 1200 } > 3 }

@@ -65,6 +65,10 @@ struct DrillVerdict {
     words.append(result.rto.map { $0 == 0 ? "no outage" : "outage \(milliseconds($0))" } ?? "an outage that did not end")
     if let records = result.records { words.append("\(records.lost) of \(records.acknowledged) acknowledged writes lost") }
     lines.append("  " + words.joined(separator: ", "))
+    if let missing = result.longestOutage?.missing, !missing.isEmpty {
+      let parts = missing.map { "\($0.stage.lack) \($0.lasted.map(milliseconds) ?? "until the end")" }
+      lines.append("  " + terminal.style("clients had \(parts.joined(separator: "; then "))", .dim))
+    }
     if !result.phases.isEmpty {
       lines.append(
         "  " + terminal.style(result.phases.map { "\($0.name) \(milliseconds($0.seconds * 1000))" }.joined(separator: ", "), .dim))

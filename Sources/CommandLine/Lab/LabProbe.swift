@@ -27,18 +27,16 @@ struct LabProbe: AsyncParsableCommand {
 private actor OutageWatch {
   private let json: Bool
   private var answers: [ProbeAnswer] = []
-  private var good: Bool?
+  private var changes = ProbeChanges()
 
   init(json: Bool) { self.json = json }
 
   func take(_ answer: ProbeAnswer) throws {
     answers.append(answer)
     if json { return Terminal.output.write(try jsonText(answer, pretty: false)) }
-    // A time-out is settled late: one asked before the last good answer is no change.
-    guard answer.good != good, answer.good || answer.asked >= (answers.last { $0.good }?.asked ?? 0) else { return }
-    good = answer.good
+    guard changes.isChange(answer) else { return }
     let state = answer.good ? Terminal.output.style("answers", .green) : Terminal.output.style("no answer", .red)
-    let reason = answer.good ? "" : "  (\(answer.reason ?? "status \(answer.status)"))"
+    let reason = answer.missing.map { "  \($0.lack) (\(answer.why))" } ?? ""
     Terminal.output.write("\((answer.asked / 1000).clock)  \(state)\(reason)\n")
   }
 
@@ -49,9 +47,17 @@ private actor OutageWatch {
     for outage in outages {
       let lasted = outage.lasted.map { ($0 / 1000).seconds } ?? "still lasts"
       Terminal.output.write("  \((outage.began / 1000).clock)  \(lasted)  (\(counted(outage.questions, "question")))\n")
+      for lack in outage.missing {
+        let lasted = lack.lasted.map { ($0 / 1000).seconds } ?? "still"
+        Terminal.output.write("    \((lack.from / 1000).clock)  \(lasted)  \(lack.stage.lack): \(lack.why)\n")
+      }
     }
+    let times = StageTime.all(in: answers).map { "\($0.stage.rawValue) \(tenths($0.median)) (\(tenths($0.most)))" }
+    if !times.isEmpty { Terminal.output.write("milliseconds of good answers, median (99 of 100): \(times.joined(separator: ", "))\n") }
   }
 }
+
+private func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
 extension Double {
   /// Seconds since 1970 as the time of day in UTC: `14:03:07.25`.

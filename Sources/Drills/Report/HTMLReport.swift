@@ -25,6 +25,7 @@ struct HTMLReport {
     <ul class="figures">\(figures)</ul>
     <h2>Time line</h2>
     <div class="scroll">\(TimelineSVG(result).text)</div>
+    \(lacks)
     \(phases)
     <h2>What had to come</h2>
     \(table(result.expectations))
@@ -62,6 +63,23 @@ struct HTMLReport {
     return all.map { "<li><b>\(escaped($0.0))</b><span>\(escaped($0.1))</span></li>" }.joined()
   }
 
+  /// What clients came through to, when.
+  private var lacks: String {
+    let rows = result.outages.flatMap(\.missing).map { lack in
+      let lasted = lack.lasted.map(spoken) ?? "not over"
+      return
+        "<tr><td class=\"number\">\(signed(lack.from / 1000 - result.fault))</td><td class=\"number\">\(lasted)</td><td><i class=\"no-\(lack.stage.rawValue)\"></i>\(escaped(lack.stage.lack))</td><td class=\"soft\">\(escaped(lack.why))</td></tr>"
+    }
+    let times = result.stages.map { "\($0.stage.rawValue) \(fine($0.median)) (99 of 100 within \(fine($0.most)))" }
+    if rows.isEmpty && times.isEmpty { return "" }
+    let usual = times.isEmpty ? "" : " Those that were answered took, in the middle: \(times.joined(separator: ", "))."
+    return """
+      <h2>What clients missed</h2>
+      <p class="soft">Each question is a TCP connection, a TLS handshake, and PMM's own word that it is ready.\(usual)</p>
+      <table>\(rows.joined())</table>
+      """
+  }
+
   private var phases: String {
     guard !result.phases.isEmpty else { return "" }
     let rows = result.phases.map { "<tr><td class=\"number\">\(spoken($0.seconds * 1000))</td><td>\(escaped($0.name))</td></tr>" }.joined()
@@ -86,6 +104,8 @@ struct HTMLReport {
     let rows = result.versions.sorted { $0.key < $1.key } + [("spec (SHA-256)", result.specHash)]
     return rows.map { "<tr><td class=\"soft\">\(escaped($0.0))</td><td>\(escaped($0.1))</td></tr>" }.joined()
   }
+
+  private func fine(_ milliseconds: Double) -> String { "\((milliseconds * 10).rounded() / 10) ms" }
 
   private func spoken(_ milliseconds: Double) -> String {
     let value = Int(milliseconds.rounded())

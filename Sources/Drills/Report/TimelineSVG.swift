@@ -37,9 +37,10 @@ struct TimelineSVG {
     }
     lane("clients' answers")
     parts.append(bar(result.fault + from, result.fault + to, y, "good", "answered"))
-    for outage in result.outages {
-      let end = outage.ended.map { $0 / 1000 } ?? result.fault + to
-      parts.append(bar(outage.began / 1000, end, y, "bad", "no answer for \(signed(end - outage.began / 1000))"))
+    for lack in result.outages.flatMap(\.missing) {
+      let end = lack.to.map { $0 / 1000 } ?? result.fault + to
+      parts.append(
+        bar(lack.from / 1000, end, y, "no-\(lack.stage.rawValue)", "\(lack.stage.lack) for \(signed(end - lack.from / 1000)): \(lack.why)"))
     }
     y += Self.step
     if !result.phases.isEmpty {

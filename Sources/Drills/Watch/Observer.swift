@@ -35,7 +35,8 @@ actor Observer {
   private(set) var answers: [ProbeAnswer] = []
   private(set) var moments: [Moment] = []
   private var latest: [NodeName: Look] = [:]
-  private var answering: Bool?
+  private var changes = ProbeChanges()
+  private var hasAnswered = false
   private var lastGood = 0.0
   private let report: @Sendable (Moment) async -> Void
 
@@ -69,12 +70,10 @@ actor Observer {
     answers.append(answer)
     guard answer.row == nil else { return }
     if answer.good { lastGood = max(lastGood, answer.asked / 1000) }
-    // A time-out is settled late: one asked before the last good answer is no change.
-    guard answer.good != answering, answer.good || answer.asked / 1000 > lastGood else { return }
-    let first = answering == nil
-    answering = answer.good
-    if first && answer.good { return }
-    let what = answer.good ? "clients get answers" : "clients get no answer (\(answer.reason ?? "HTTP \(answer.status)"))"
+    guard changes.isChange(answer) else { return }
+    defer { hasAnswered = true }
+    if !hasAnswered && answer.good { return }
+    let what = answer.missing.map { "clients get no answer: \($0.lack) (\(answer.why))" } ?? "clients get answers"
     await note(Moment((answer.good ? answer.settled : answer.asked) / 1000, .clients, what))
   }
 

@@ -4,10 +4,13 @@ cluster would, and prints a line for each answer:
 
     probe.py ADDRESS PORT PATH INTERVAL_MS [SECONDS [ROWS ROWS_INTERVAL_MS]]
 
-    1795414426090.4 200 3.1        epoch ms of the question, HTTP status, ms until the answer
-    1795414426091.0 200 9.7 row=ROWS-17
+    1795414426090.4 200 3.1 tcp=0.2 tls=2.4                  epoch ms of the question, HTTP status, ms until the answer
+    1795414426110.4 0 0.3 refused                            no TCP connection
+    1795414426130.4 0 1000.7 time-out tcp=0.2                TCP, and no TLS
+    1795414426091.0 200 9.7 tcp=0.2 tls=2.6 row=ROWS-17
 
-A status of 0 is no answer: the reason stands in its place of the fourth word.
+A status of 0 is no answer: the reason stands in its place of the fourth word. `tcp` and `tls` are the milliseconds from
+the question until TCP was connected and the TLS handshake was done; each stands there only when it came to that.
 With ROWS it also writes, each ROWS_INTERVAL_MS, one record named ROWS-1, ROWS-2, ... through the same address: a
 status of 200 is the service's word that the record is committed. SECONDS of 0 is no end.
 Each question is a new TCP and TLS connection, as a client without one would
@@ -34,7 +37,9 @@ class Question:
         self.epoch = time.time() * 1000
         self.context = context
         self.request = request
-        self.tls = False
+        # Milliseconds until TCP was connected and until the TLS handshake was done.
+        self.connected = None
+        self.secured = None
         self.status = None
         self.reason = ""
         self.socket = socket.socket()
@@ -44,6 +49,9 @@ class Question:
         self.want = selectors.EVENT_WRITE
         if error not in (0, 115):
             self.fail(error)
+
+    def elapsed(self):
+        return (time.monotonic() - self.started) * 1000
 
     def fail(self, error):
         self.status = 0
@@ -55,14 +63,16 @@ class Question:
     def advance(self):
         """Goes on as far as the connection lets it."""
         try:
-            if not self.tls:
+            if self.connected is None:
                 error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                 if error:
                     return self.fail(error)
+                self.connected = self.elapsed()
                 self.socket = self.context.wrap_socket(self.socket, do_handshake_on_connect=False)
-                self.tls = True
-            if self.request:
+            if self.secured is None:
                 self.socket.do_handshake()
+                self.secured = self.elapsed()
+            if self.request:
                 self.socket.send(self.request)
                 self.request = b""
             answer = self.socket.recv(512)
@@ -102,10 +112,12 @@ def main():
     open_questions = set()
 
     def settle(question):
-        took = (time.monotonic() - question.started) * 1000
+        took = question.elapsed()
         question.socket.close()
         line = "%.1f %d %.1f" % (question.epoch, question.status, took)
         line += " " + question.reason if question.reason else ""
+        line += " tcp=%.1f" % question.connected if question.connected is not None else ""
+        line += " tls=%.1f" % question.secured if question.secured is not None else ""
         print(line + (" row=" + question.row if question.row else ""), flush=True)
 
     def ask(request, row=""):
