@@ -29,7 +29,10 @@ package struct DrillResult: Sendable, Codable {
   package let questions: Int
   /// How long those that were answered took for each stage.
   package let stages: [StageTime]
+  /// Writes that are durable before they are acknowledged.
   package let records: Records?
+  /// Writes that are acknowledged before they are durable.
+  package let samples: Samples?
   /// Where the time of the longest outage went.
   package let phases: [Phase]
   package let moments: [Moment]
@@ -60,6 +63,42 @@ package struct DrillResult: Sendable, Codable {
     package let unanswered: Int
     /// Of these, there.
     package let unansweredKept: Int
+  }
+
+  /// Metrics samples. A crash may lose what PMM had in memory only; a move in order may not.
+  package struct Samples: Sendable, Codable, Equatable {
+    /// Taken by the word of the service.
+    package let acknowledged: Int
+    /// Of these, gone.
+    package let lost: Int
+    /// The time for which they stood: of each until the next one was written.
+    package let lostSeconds: Double
+    /// Sent, and never acknowledged: in PMM the client sends those again.
+    package let unanswered: Int
+
+    package init(acknowledged: Int, lost: Int, lostSeconds: Double, unanswered: Int) {
+      self.acknowledged = acknowledged
+      self.lost = lost
+      self.lostSeconds = lostSeconds
+      self.unanswered = unanswered
+    }
+
+    /// Of the samples among `answers`; `found` are there.
+    package init(_ answers: [ProbeAnswer], found: Set<String>) {
+      let written = answers.filter { $0.sample != nil }.sorted { $0.asked < $1.asked }
+      let acknowledged = written.filter(\.good)
+      var (lost, milliseconds) = (0, 0.0)
+      for (index, answer) in written.enumerated() {
+        guard answer.good, let name = answer.sample, !found.contains(name) else { continue }
+        lost += 1
+        if index + 1 < written.count { milliseconds += written[index + 1].asked - answer.asked }
+      }
+      self.init(
+        acknowledged: acknowledged.count, lost: lost, lostSeconds: milliseconds / 1000, unanswered: written.count - acknowledged.count)
+    }
+
+    /// `31 of 80 (3.1 s)`.
+    package var told: String { "\(lost) of \(acknowledged)" + (lost == 0 ? "" : " (\(tenths(lostSeconds)) s)") }
   }
 
   /// All failed checks, as one line each.

@@ -32,18 +32,18 @@ package struct DrillRunner: Sendable {
     let passive = try site.other(than: active)
     let injector = Injector(site: site, active: active, passive: passive)
     let observer = Observer { [report] in await report(.moment($0)) }
-    let rows = site.lab == nil ? nil : "\(drill.name)-\(UInt32.random(in: 0 ... .max))"
+    let writes = site.lab == nil ? nil : "\(drill.name)-\(UInt32.random(in: 0 ... .max))"
     let began = Date.now.timeIntervalSince1970
     var record = DrillRecord(drill: drill, active: active, passive: passive, began: began)
     do {
-      record = try await Watchers(site: site, observer: observer).looking(rows: rows) { [record] in
+      record = try await Watchers(site: site, observer: observer).looking(writes: writes) { [record] in
         try await perform(drill, injector, observer, record)
       }
     } catch {
       record.trouble = "\(error)"
     }
     if record.trouble != nil || !record.isHealed { try await mendAll() }
-    return try await judge(record, observer, rows: rows)
+    return try await judge(record, observer, writes: writes)
   }
 
   // MARK: Start

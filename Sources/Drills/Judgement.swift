@@ -7,7 +7,7 @@ import Transport
 
 extension DrillRunner {
   /// What all that was seen says of a drill.
-  func judge(_ record: DrillRecord, _ observer: Observer, rows: String?) async throws -> DrillResult {
+  func judge(_ record: DrillRecord, _ observer: Observer, writes: String?) async throws -> DrillResult {
     let drill = record.drill
     await report(.phase("counting records and reading the nodes' logs"))
     let looks = await observer.looks
@@ -23,7 +23,7 @@ extension DrillRunner {
       + (record.confirmedAt.map { at in record.confirmed.map { Confirmation(node: $0, at: at, by: "an operator") } } ?? [])
       + (site.lab == nil ? logs.fencings : [])
     let holdings = Holding.all(in: looks)
-    let questions = answers.filter { $0.row == nil }
+    let questions = answers.filter(\.isQuestion)
     let outages = Outage.all(in: questions).filter { $0.questions > 1 }
 
     var invariants = Look.Held.allCases.map { Invariants.neverOnTwo($0, holdings, slack: site.seesInside ? 0 : 0.5) }
@@ -34,7 +34,8 @@ extension DrillRunner {
     } else {
       invariants.append(Check("both nodes were watched all the time", false, "the drill did not come to its end"))
     }
-    let records = await count(rows, answers, into: &invariants)
+    let records = await count(writes, answers, into: &invariants)
+    let samples = records == nil ? nil : await samples(writes, answers)
     invariants.append(contentsOf: await afterwards(record))
 
     var expectations = record.acts.map(\.check)
@@ -52,7 +53,7 @@ extension DrillRunner {
       drill: drill.name, title: drill.title, proves: drill.proves, cluster: site.spec.cluster.name, lab: site.lab.map { "\($0.name)" },
       began: record.began, seconds: Date.now.timeIntervalSince1970 - record.began, fault: fault, active: record.active,
       passive: record.passive, passed: passed, expectations: expectations, invariants: invariants, outages: outages,
-      questions: questions.count, stages: StageTime.all(in: questions), records: records,
+      questions: questions.count, stages: StageTime.all(in: questions), records: records, samples: samples,
       phases: Phases.of(logs.events, fault: fault, answer: longest?.ended.map { $0 / 1000 }), moments: moments, holdings: holdings,
       versions: versions, specHash: hash, evidence: logs.evidence, trouble: record.trouble)
   }
@@ -90,8 +91,14 @@ extension DrillRunner {
     return Check("nobody is fenced", fenced.isEmpty, seen)
   }
 
-  private func count(_ rows: String?, _ answers: [ProbeAnswer], into invariants: inout [Check]) async -> DrillResult.Records? {
-    guard let lab = site.lab, let rows else { return nil }
+  /// Samples may be lost: how many is told, and judges nothing.
+  private func samples(_ writes: String?, _ answers: [ProbeAnswer]) async -> DrillResult.Samples? {
+    guard let lab = site.lab, let writes, let all = try? await lab.sampleIDs() else { return nil }
+    return DrillResult.Samples(answers, found: Set(all.filter { $0.hasPrefix("\(writes)-") }))
+  }
+
+  private func count(_ writes: String?, _ answers: [ProbeAnswer], into invariants: inout [Check]) async -> DrillResult.Records? {
+    guard let lab = site.lab, let writes else { return nil }
     let mine = answers.filter { $0.row != nil }
     let acknowledged = mine.filter(\.good).compactMap(\.row)
     let others = mine.filter { !$0.good }.compactMap(\.row)
@@ -103,7 +110,7 @@ extension DrillRunner {
         all = try? await lab.rowIDs()
       }
       if all == nil { all = try await lab.rowIDs() }
-      let found = Set(all ?? []).filter { $0.hasPrefix("\(rows)-") }
+      let found = Set(all ?? []).filter { $0.hasPrefix("\(writes)-") }
       invariants.append(Invariants.nothingLost(acknowledged: acknowledged, found: found))
       return .init(
         acknowledged: acknowledged.count, lost: acknowledged.count { !found.contains($0) }, unanswered: others.count,

@@ -1,4 +1,5 @@
 import Core
+import Lab
 import Testing
 
 @testable import Drills
@@ -105,6 +106,20 @@ private let all: Set<Look.Held> = [.mount, .address, .pmm]
     #expect(Invariants.nothingLost(acknowledged: ["a-1", "a-2"], found: ["a-1", "a-2", "a-3"]).holds)
     let check = Invariants.nothingLost(acknowledged: ["a-1", "a-2", "a-3"], found: ["a-1", "a-3"])
     #expect(!check.holds && check.seen == "1 of 3 are gone, the first a-2")
+  }
+
+  @Test("Metrics samples that are gone are counted, with the time until the next one was written; they judge nothing")
+  func samples() {
+    func sample(_ number: Int, _ asked: Double, _ status: Int = 200) -> ProbeAnswer {
+      ProbeAnswer(asked: asked, status: status, took: 5, sample: "a-\(number)")
+    }
+    // Settled in another order than written; the fifth one was never acknowledged.
+    let answers = [sample(2, 100), sample(1, 0), sample(3, 200), sample(4, 320), sample(5, 400, 0), sample(6, 500), sample(7, 600)]
+    let question = ProbeAnswer(asked: 650, status: 200, took: 5)
+    let counted = DrillResult.Samples(answers + [question], found: ["a-1", "a-2", "a-5", "a-6", "a-7"])
+    #expect(counted == .init(acknowledged: 6, lost: 2, lostSeconds: 0.2, unanswered: 1))
+    #expect(counted.told == "2 of 6 (0.2 s)")
+    #expect(DrillResult.Samples(answers, found: Set(answers.compactMap(\.sample))).told == "0 of 6")
   }
 
   @Test("A watcher's line is read, and what is none is not")

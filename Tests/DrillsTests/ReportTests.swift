@@ -24,6 +24,7 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
         ])
     ], questions: 800, stages: [StageTime(stage: .tls, median: 2.81, most: 19.44)],
     records: .init(acknowledged: 21, lost: 0, unanswered: 40, unansweredKept: 1),
+    samples: .init(acknowledged: 22, lost: 13, lostSeconds: 1.34, unanswered: 41),
     phases: [Phase(name: "detection", from: 0, to: 0.97), Phase(name: "membership", from: 0.97, to: 2.17)],
     moments: [Moment(1_795_592_885, .drill, "the power of pmm1 is cut"), Moment(1_795_592_890, .nodes, "pmm2 mounts the filesystem")],
     holdings: [Holding(node: one, held: .mount, from: 1_795_592_884, to: 1_795_592_885)], versions: ["pacemaker": "2.1.5"],
@@ -47,6 +48,7 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
     for part in [
       "<svg", "6.74 s", "0 of 21", "2.1.5", "ab12", "A processor", "the power of pmm1 is cut",
       "no TCP connection for +4.50 s: time-out 220", "TLS, but PMM is not ready", "HTTP 502 80", "tls 2.8 ms (99 of 100 within 19.4 ms)",
+      "13 of 22", "metrics samples lost, 1.3 s",
     ] {
       #expect(text.contains(part), "\(part)")
     }
@@ -72,6 +74,11 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
       let whole = try Data(contentsOf: URL(filePath: file))
       try (whole + Data("{\"when\":\"2026-".utf8)).write(to: URL(filePath: file))
       let entries = try store.history()
+      #expect(entries.map(\.samplesLost) == [13, 13] && entries[0].samples == 22 && entries[0].samplesLostSeconds == 1.34)
+      // A line of before there were samples.
+      let old = #"{"drill":"move","failures":[],"lost":0,"passed":true,"report":"r.html","when":"2026-11-25T07:48:40Z"}"#
+      try (whole + Data(old.utf8)).write(to: URL(filePath: file))
+      #expect(try store.history().last?.drill == "move")
       #expect(entries.map(\.outage) == [6740, nil] && entries.map(\.passed) == [true, false])
       #expect(
         DrillTrend.all(in: entries) == [

@@ -59,7 +59,7 @@ import Testing
       var lines = execution.standardOutput.strings().makeAsyncIterator()
       let port = try #require(try await lines.next().flatMap { Int($0.filter(\.isNumber)) })
       var settings = ProbeSettings(address: "127.0.0.1")
-      (settings.port, settings.every, settings.rows) = (port, 20, "gap")
+      (settings.port, settings.every, settings.writes) = (port, 20, "gap")
       let probing = Task { [settings] in try await probe(settings) { await answers.add($0) } }
       for _ in 0..<2 { marks.append(try #require(try await lines.next().flatMap { Double($0.filter { $0.isNumber || $0 == "." }) })) }
       let end = ContinuousClock.now + .seconds(30)
@@ -69,14 +69,14 @@ import Testing
       try execution.send(signal: .kill)
     }
     let all = await answers.all
-    let outages = Outage.all(in: all.filter { $0.row == nil })
+    let outages = Outage.all(in: all.filter { $0.isQuestion })
     #expect(outages.count == 1, "\(outages)")
     let outage = try #require(outages.first)
     let (began, ended) = (outage.began, try #require(outage.ended))
     // A question on its way when the gap began was asked before it, a second at most. Load makes the end late, never early.
     #expect(began > marks[0] - 1000, "asked \(began - marks[0]) ms after the gap began")
     #expect(ended > marks[1] - 1, "answered \(ended - marks[1]) ms after it ended")
-    let asked = all.filter { $0.row == nil }.map(\.asked).sorted()
+    let asked = all.filter { $0.isQuestion }.map(\.asked).sorted()
     let pauses = zip(asked.dropFirst(), asked).map { $0 - $1 }.sorted()
     #expect((18...60).contains(pauses[pauses.count / 2]), "most questions come 20 ms after the one before: \(pauses[pauses.count / 2])")
     #expect(outage.questions > 1)
@@ -84,6 +84,8 @@ import Testing
     let rows = all.filter { $0.row != nil }.sorted { $0.asked < $1.asked }
     #expect(rows.map(\.row) == (1...rows.count).map { "gap-\($0)" })
     #expect(rows.contains { !$0.good } && rows.first?.good == true)
+    let samples = all.filter { $0.sample != nil }.sorted { $0.asked < $1.asked }
+    #expect(samples.map(\.sample) == (1...samples.count).map { "gap-\($0)" })
     // The server took the connection and the handshake, and gave no answer.
     #expect(outage.missing.map(\.stage) == [.ready], "\(outage)")
     #expect(StageTime.all(in: all).map(\.stage) == ProbeStage.allCases)
@@ -182,5 +184,5 @@ private actor Collected {
   func count(lacking stage: ProbeStage?, after time: Double) -> Int { all.count { $0.missing == stage && $0.asked > time } }
 
   /// Several good answers to questions after `time`, and what was asked before is settled.
-  func isOver(_ time: Double) -> Bool { all.count { $0.row == nil && $0.good && $0.asked > time + 1200 } > 3 }
+  func isOver(_ time: Double) -> Bool { all.count { $0.isQuestion && $0.good && $0.asked > time + 1200 } > 3 }
 }

@@ -52,10 +52,22 @@ extension LabSystemTests {
       #expect(try await transactions("off").good)
       #expect(try await curl("/v1/server/readyz", "-o /dev/null -w '%{http_code}'") == "200")
 
+      // A sample is acknowledged before it is on disk: a stop in order saves it, a crash within 5 s loses it.
+      let samples = "podman exec pmm-server cat /srv/samples"
+      #expect(try await curl("/lab/samples", "-d '{\"id\":\"first\"}'") == "{\"id\": \"first\"}")
+      #expect(try await curl("/lab/samples") == "{\"count\": 1, \"ids\": [\"first\"]}")
+      #expect(try await on("pmm1", "podman stop pmm-server >/dev/null; while podman container exists pmm-server; do sleep 0.05; done").good)
+      #expect(try await start("3.0.0").good)
+      #expect(try await on("pmm1", samples).output == "first")
+
       let answers = Answers()
       async let probing: Void = lab.probe(every: 50, seconds: 3) { await answers.add($0) }
       _ = try await here("sleep 0.7")
-      _ = try await on("pmm1", "podman kill --signal KILL pmm-server; while podman container exists pmm-server; do sleep 0.05; done")
+      let last = "curl -skd \"{\\\"id\\\":\\\"second\\\"}\" https://198.51.100.100/lab/samples"
+      let taken = try await on(
+        "pmm1",
+        "\(last) && podman kill --signal KILL pmm-server >/dev/null; while podman container exists pmm-server; do sleep 0.05; done")
+      #expect(taken.output == "{\"id\": \"second\"}", "\(taken)")
       let again = try await start("3.0.1")
       #expect(again.good, "\(again)")
       try await probing
@@ -64,6 +76,7 @@ extension LabSystemTests {
       #expect(await answers.all.first?.good == true)
       #expect(try await curl("/lab/version") == "{\"version\": \"3.0.1\"}")
       #expect(try await curl("/lab/rows") == "{\"count\": 1, \"ids\": [\"first\"]}")
+      #expect(try await curl("/lab/samples") == "{\"count\": 1, \"ids\": [\"first\"]}")
     }
   }
 

@@ -13,9 +13,12 @@ import Testing
       for result in results {
         #expect(result.passed, "\(result)")
         #expect((result.records?.acknowledged ?? 0) > 5 && result.records?.lost == 0, "\(result)")
+        #expect((result.samples?.acknowledged ?? 0) > 5, "\(result)")
       }
       let crash = try #require(results.first { $0.drill == "power-cut-active" })
       #expect(crash.outages.contains { ($0.ended ?? 0) - $0.began > 500 }, "\(crash)")
+      // The address was away, and with it TCP.
+      #expect(crash.outages.flatMap(\.missing).contains { $0.stage == "tcp" }, "\(crash)")
       #expect(
         ["detection", "fencing", "storage", "address", "PMM's start"].allSatisfy { crash.phases.map(\.name).contains($0) }, "\(crash)")
       let files = try FileManager.default.contentsOfDirectory(atPath: place)
@@ -104,12 +107,15 @@ import Testing
     let passed: Bool
     let outages: [Outage]
     let records: Records?
+    let samples: Records?
     let phases: [Phase]
 
     struct Outage: Decodable {
       let began: Double
       let ended: Double?
+      let missing: [Lack]
     }
+    struct Lack: Decodable { let stage: String }
     struct Records: Decodable {
       let acknowledged: Int
       let lost: Int

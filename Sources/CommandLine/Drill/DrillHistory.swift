@@ -20,8 +20,10 @@ struct DrillHistory: AsyncParsableCommand {
     for entry in entries {
       let verdict = entry.passed ? Terminal.output.style("passed", .green) : Terminal.output.style("FAILED", .alarm)
       let outage = entry.outage.map { $0 == 0 ? "none" : milliseconds($0) } ?? "not over"
+      let samples = entry.samplesLost.map { ", samples \($0)" } ?? ""
       Terminal.output.write(
-        "\(entry.when)  \(entry.drill.padded(24))\(verdict)  outage \(outage.padded(9)) lost \(entry.lost.map(String.init) ?? "-")\n")
+        "\(entry.when)  \(entry.drill.padded(24))\(verdict)  outage \(outage.padded(9)) lost \(entry.lost.map(String.init) ?? "-")\(samples)\n"
+      )
     }
     for trend in DrillTrend.all(in: entries) where trend.runs > 1 {
       Terminal.output.write(

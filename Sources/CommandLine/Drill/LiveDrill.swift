@@ -64,6 +64,7 @@ struct DrillVerdict {
     var words = [verdict]
     words.append(result.rto.map { $0 == 0 ? "no outage" : "outage \(milliseconds($0))" } ?? "an outage that did not end")
     if let records = result.records { words.append("\(records.lost) of \(records.acknowledged) acknowledged writes lost") }
+    if let samples = result.samples { words.append("\(samples.told) metrics samples lost") }
     lines.append("  " + words.joined(separator: ", "))
     if let missing = result.longestOutage?.missing, !missing.isEmpty {
       let parts = missing.map { "\($0.stage.lack) \($0.lasted.map(milliseconds) ?? "until the end")" }
@@ -96,7 +97,8 @@ struct DrillSummary {
       let verdict = result.passed ? terminal.style("passed", .green) : terminal.style("FAILED", .alarm)
       let outage = result.rto.map { $0 == 0 ? "none" : milliseconds($0) } ?? "not over"
       let records = result.records.map { "\($0.lost)/\($0.acknowledged)" } ?? "-"
-      return "\(result.drill.padded(width))\(verdict)  outage \(outage.padded(9)) lost \(records)"
+      let samples = result.samples.map { ", samples \($0.lost)/\($0.acknowledged)" } ?? ""
+      return "\(result.drill.padded(width))\(verdict)  outage \(outage.padded(9)) lost \(records)\(samples)"
     }
     let failed = results.count { !$0.passed }
     lines.append("\(counted(results.count, "drill")), \(failed == 0 ? "all passed" : "\(failed) failed")")

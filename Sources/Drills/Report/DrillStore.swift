@@ -22,6 +22,10 @@ package struct DrillStore: Sendable {
     package let outage: Double?
     package let acknowledged: Int?
     package let lost: Int?
+    /// Metrics samples that were acknowledged, and of these the lost ones, and their seconds.
+    package let samples: Int?
+    package let samplesLost: Int?
+    package let samplesLostSeconds: Double?
     package let failures: [String]
     package let report: String
   }
@@ -38,7 +42,8 @@ package struct DrillStore: Sendable {
     try put(Data(HTMLReport(result).text.utf8), "\(base).html")
     let entry = Entry(
       when: when.formatted(.iso8601), drill: result.drill, passed: result.passed, outage: result.rto,
-      acknowledged: result.records?.acknowledged, lost: result.records?.lost, failures: result.failures, report: "\(base).html")
+      acknowledged: result.records?.acknowledged, lost: result.records?.lost, samples: result.samples?.acknowledged,
+      samplesLost: result.samples?.lost, samplesLostSeconds: result.samples?.lostSeconds, failures: result.failures, report: "\(base).html")
     try append(entry)
     return "\(base).html"
   }

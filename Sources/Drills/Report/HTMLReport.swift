@@ -52,12 +52,17 @@ struct HTMLReport {
       (result.rto.map { $0 == 0 ? "none" : spoken($0) } ?? "not over", "outage that clients felt (RTO)")
     ]
     if let records = result.records {
-      all.append(("\(records.lost) of \(records.acknowledged)", "acknowledged writes lost (RPO)"))
+      all.append(("\(records.lost) of \(records.acknowledged)", "acknowledged writes lost, fsynced before (RPO)"))
       if records.unanswered > 0 {
         all.append(("\(records.unanswered)", "writes never acknowledged, of which \(records.unansweredKept) are there"))
       }
     } else {
       all.append(("not measured", "acknowledged writes lost: this PMM has no place for records"))
+    }
+    if let samples = result.samples {
+      let seconds = samples.lost == 0 ? "" : ", \(tenths(samples.lostSeconds)) s of them"
+      all.append(
+        ("\(samples.lost) of \(samples.acknowledged)", "acknowledged metrics samples lost\(seconds): PMM has them in memory first"))
     }
     all.append(("\(result.questions)", "questions by clients, one every 20 ms"))
     return all.map { "<li><b>\(escaped($0.0))</b><span>\(escaped($0.1))</span></li>" }.joined()

@@ -68,7 +68,7 @@ actor Observer {
 
   func take(_ answer: ProbeAnswer) async {
     answers.append(answer)
-    guard answer.row == nil else { return }
+    guard answer.isQuestion else { return }
     if answer.good { lastGood = max(lastGood, answer.asked / 1000) }
     guard changes.isChange(answer) else { return }
     defer { hasAnswered = true }
@@ -89,7 +89,7 @@ actor Observer {
   /// For at least the last `seconds` every question that has been settled got its answer, and answers come.
   func isAnswering(for seconds: Double) -> Bool {
     let now = Date.now.timeIntervalSince1970
-    let recent = answers.suffix(400).filter { $0.row == nil && $0.asked / 1000 >= now - seconds }
+    let recent = answers.suffix(500).filter { $0.isQuestion && $0.asked / 1000 >= now - seconds }
     return recent.count >= 5 && recent.allSatisfy(\.good) && lastGood > now - 0.5
   }
 }

@@ -9,9 +9,9 @@ struct Watchers: Sendable {
   let observer: Observer
 
   /// Runs `body` while all look.
-  func looking<Result: Sendable>(rows: String?, _ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+  func looking<Result: Sendable>(writes: String?, _ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
     try await withThrowingTaskGroup(of: Result?.self) { group in
-      for watcher in watchers(rows: rows) {
+      for watcher in watchers(writes: writes) {
         group.addTask {
           try await watcher()
           return nil
@@ -26,13 +26,13 @@ struct Watchers: Sendable {
     }
   }
 
-  private func watchers(rows: String?) -> [@Sendable () async throws -> Void] {
+  private func watchers(writes: String?) -> [@Sendable () async throws -> Void] {
     let spec = site.spec.cluster
     let (mount, address) = (spec.sharedStorage.mountPoint, spec.virtualIP.address.description)
     let (observer, door) = (observer, site.door)
     var all: [@Sendable () async throws -> Void] = []
     if let lab = site.lab {
-      all.append { try await lab.probe(every: 20, path: spec.pmm.major.readinessPath, rows: rows) { await observer.take($0) } }
+      all.append { try await lab.probe(every: 20, path: spec.pmm.major.readinessPath, writes: writes) { await observer.take($0) } }
     } else {
       var settings = ProbeSettings(address: address)
       (settings.port, settings.path, settings.every) = (spec.pmm.port, spec.pmm.major.readinessPath, 20)

@@ -11,16 +11,16 @@ package struct ProbeSettings: Sendable {
   package var every = 25
   /// Ends after so many seconds; nil: when the task is cancelled.
   package var seconds: Double?
-  /// Records are written too, called by this and a number.
-  package var rows: String?
-  /// Milliseconds between two records.
-  package var rowsEvery = 100
+  /// Records and metrics samples are written too, called by this and a number.
+  package var writes: String?
+  /// Milliseconds between two of each.
+  package var writesEvery = 100
 
   package init(address: String) { self.address = address }
 
   fileprivate var words: [String] {
     let first = [address, "\(port)", path, "\(every)", "\(seconds ?? 0)"]
-    return first + (rows.map { [$0, "\(rowsEvery)"] } ?? [])
+    return first + (writes.map { [$0, "\(writesEvery)"] } ?? [])
   }
 }
 
@@ -29,11 +29,11 @@ extension Lab {
   /// `seconds` have passed (nil: until the task is cancelled), and hands on each answer as it comes: a question without
   /// an answer is settled a second after it was asked, so later ones may come before it.
   package func probe(
-    every milliseconds: Int = 25, path: String = "/v1/server/readyz", seconds: Double? = nil, rows: String? = nil,
+    every milliseconds: Int = 25, path: String = "/v1/server/readyz", seconds: Double? = nil, writes: String? = nil,
     _ body: @escaping @Sendable (ProbeAnswer) async throws -> Void
   ) async throws {
     var asking = ProbeSettings(address: try record().virtualIP)
-    (asking.every, asking.path, asking.seconds, asking.rows) = (milliseconds, path, seconds, rows)
+    (asking.every, asking.path, asking.seconds, asking.writes) = (milliseconds, path, seconds, writes)
     let hint = "is the lab up? pmm-ha lab status --name \(name)"
     try await run(asking, ["nsenter", "--net=/run/netns/pmm-ha-lab-\(name)", "python3", "-I", place.script("probe.py")], hint, body)
   }

@@ -5,11 +5,14 @@ Starts PostgreSQL on the data under /srv and nginx in front, answers what nginx
 passes on, and stops both when told to:
 
     GET  /v1/server/readyz, /v1/readyz   200 {} when PostgreSQL committed a write just now
-    POST /lab/rows  {"id": "..."}        200 when the row is committed
+    POST /lab/rows     {"id": "..."}     200 when the row is committed
     GET  /lab/rows                       {"count": n, "ids": [...]} in the order committed
+    POST /lab/samples  {"id": "..."}     200 when the sample is in memory
+    GET  /lab/samples                    {"count": n, "ids": [...]} in the order taken
     GET  /lab/version                    {"version": "3.0.0"}
 
-Nothing is cached: an answer was true when it was given.
+Samples are kept as PMM's VictoriaMetrics keeps them: acknowledged at once, in a file under /srv after 5 s at the latest
+and when the service is stopped in order; a crash loses what is in memory. All else was true when it was answered.
 """
 import json
 import os
@@ -19,6 +22,7 @@ import socketserver
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler
 
 import psycopg2
@@ -86,6 +90,80 @@ class Database:
 database = Database()
 
 
+class Samples:
+    """Metrics samples: in memory first, appended to a file and made durable a while later.
+
+    VictoriaMetrics' -inmemoryDataFlushInterval, 5 s by default, is "the interval for guaranteed saving of in-memory data
+    to disk" (app/victoria-metrics/main.go)."""
+
+    FILE = "/srv/samples"
+    INTERVAL = 5
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.some = threading.Event()
+        self.waiting = []
+        self.closed = False
+
+    def open(self):
+        """Cuts off a line that a crash left without its end; from now on what waits is saved."""
+        try:
+            with open(self.FILE, "r+b") as file:
+                file.truncate(file.read().rfind(b"\n") + 1)
+        except FileNotFoundError:
+            pass
+        threading.Thread(target=self.save_again_and_again, daemon=True).start()
+
+    def add(self, identifier):
+        """False once the service is being stopped."""
+        with self.lock:
+            if self.closed:
+                return False
+            self.waiting.append(identifier)
+        self.some.set()
+        return True
+
+    def all(self):
+        with self.lock:
+            try:
+                with open(self.FILE, encoding="utf-8") as file:
+                    saved = file.read().splitlines()
+            except FileNotFoundError:
+                saved = []
+            return saved + self.waiting
+
+    def save_again_and_again(self):
+        while True:
+            self.some.wait()
+            time.sleep(self.INTERVAL)
+            self.some.clear()
+            self.save()
+
+    def save(self, last=False):
+        with self.lock:
+            self.closed = self.closed or last
+            if not self.waiting:
+                return
+            try:
+                with open(self.FILE, "ab", buffering=0) as file:
+                    size = file.tell()
+                    try:
+                        text = "".join(sample + "\n" for sample in self.waiting).encode()
+                        if file.write(text) < len(text):
+                            raise OSError("the filesystem is full")
+                        os.fsync(file.fileno())
+                        self.waiting = []
+                    except OSError:
+                        file.truncate(size)
+                        raise
+            except OSError as error:
+                # They stay in memory, and the next ones bring the next attempt.
+                say("samples are not saved: %s" % error)
+
+
+samples = Samples()
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -106,6 +184,9 @@ class Handler(BaseHTTPRequestHandler):
             elif self.path == "/lab/rows":
                 ids = [row[0] for row in database.run("SELECT id FROM lab_rows ORDER BY number")]
                 self.answer(200, {"count": len(ids), "ids": ids})
+            elif self.path == "/lab/samples":
+                ids = samples.all()
+                self.answer(200, {"count": len(ids), "ids": ids})
             elif self.path in ("/lab/version", "/"):
                 self.answer(200, {"version": VERSION})
             else:
@@ -115,13 +196,21 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path != "/lab/rows":
+        if self.path not in ("/lab/rows", "/lab/samples"):
             self.answer(404, {"error": "no such path: " + self.path})
             return
         try:
             identifier = str(json.loads(body)["id"])
         except (ValueError, KeyError, TypeError):
             self.answer(400, {"error": 'the body must be {"id": "..."}'})
+            return
+        if self.path == "/lab/samples":
+            if "\n" in identifier:
+                self.answer(400, {"error": "an id is one line"})
+            elif samples.add(identifier):
+                self.answer(200, {"id": identifier})
+            else:
+                self.answer(503, {"error": "PMM is being stopped"})
             return
         try:
             database.run("INSERT INTO lab_rows (id) VALUES (%s) ON CONFLICT (id) DO NOTHING", identifier)
@@ -166,9 +255,11 @@ def main():
             # Fast shutdown: sessions are ended, what is committed is on disk.
             postgres.send_signal(signal.SIGINT)
             nginx.send_signal(signal.SIGTERM)
+            samples.save(last=True)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    samples.open()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say("PMM lab stand-in " + VERSION)
 

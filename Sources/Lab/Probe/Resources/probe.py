@@ -2,17 +2,17 @@
 """Asks the service for its readiness again and again, as a client outside the
 cluster would, and prints a line for each answer:
 
-    probe.py ADDRESS PORT PATH INTERVAL_MS [SECONDS [ROWS ROWS_INTERVAL_MS]]
+    probe.py ADDRESS PORT PATH INTERVAL_MS [SECONDS [WRITES WRITES_INTERVAL_MS]]
 
     1795414426090.4 200 3.1 tcp=0.2 tls=2.4                  epoch ms of the question, HTTP status, ms until the answer
     1795414426110.4 0 0.3 refused                            no TCP connection
     1795414426130.4 0 1000.7 time-out tcp=0.2                TCP, and no TLS
-    1795414426091.0 200 9.7 tcp=0.2 tls=2.6 row=ROWS-17
+    1795414426091.0 200 9.7 tcp=0.2 tls=2.6 row=WRITES-17
 
 A status of 0 is no answer: the reason stands in its place of the fourth word. `tcp` and `tls` are the milliseconds from
 the question until TCP was connected and the TLS handshake was done; each stands there only when it came to that.
-With ROWS it also writes, each ROWS_INTERVAL_MS, one record named ROWS-1, ROWS-2, ... through the same address: a
-status of 200 is the service's word that the record is committed. SECONDS of 0 is no end.
+With WRITES it also writes through the same address, each WRITES_INTERVAL_MS, a record (`row=`) and a metrics sample
+(`sample=`), named WRITES-1, WRITES-2, ...: a status of 200 is the service's word that it has it. SECONDS of 0 is no end.
 Each question is a new TCP and TLS connection, as a client without one would
 make it; questions start INTERVAL_MS apart, so one that hangs hides no outage:
 it is given up after a second, when up to its time-out has been asked anew.
@@ -31,8 +31,8 @@ TIMEOUT = 1.0
 class Question:
     """One request on its way: connect, handshake, ask, first line of the answer."""
 
-    def __init__(self, context, address, port, request, row=""):
-        self.row = row
+    def __init__(self, context, address, port, request, mark=""):
+        self.mark = mark
         self.started = time.monotonic()
         self.epoch = time.time() * 1000
         self.context = context
@@ -98,7 +98,7 @@ def main():
     address, port, path, interval = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]) / 1000
     seconds = float(sys.argv[5]) if len(sys.argv) > 5 else 0
     end = time.monotonic() + seconds if seconds > 0 else float("inf")
-    rows, rows_interval = (sys.argv[6], int(sys.argv[7]) / 1000) if len(sys.argv) > 7 else ("", 0)
+    writes, writes_interval = (sys.argv[6], int(sys.argv[7]) / 1000) if len(sys.argv) > 7 else ("", 0)
     context = ssl.create_default_context()
     # What is measured is whether it answers, not who signed its certificate.
     context.check_hostname = False
@@ -118,36 +118,37 @@ def main():
         line += " " + question.reason if question.reason else ""
         line += " tcp=%.1f" % question.connected if question.connected is not None else ""
         line += " tls=%.1f" % question.secured if question.secured is not None else ""
-        print(line + (" row=" + question.row if question.row else ""), flush=True)
+        print(line + question.mark, flush=True)
 
-    def ask(request, row=""):
-        question = Question(context, address, port, request, row)
+    def ask(request, mark=""):
+        question = Question(context, address, port, request, mark)
         if question.status is None:
             open_questions.add(question)
             selector.register(question.socket, question.want, question)
         else:
             settle(question)
 
-    def row_request(row):
-        body = '{"id": "%s"}' % row
-        return ("POST /lab/rows HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Type: application/json\r\n"
-                "Content-Length: %d\r\n\r\n%s" % (address, len(body), body)).encode()
+    def write(path, name):
+        body = '{"id": "%s"}' % name
+        return ("POST %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                "Content-Length: %d\r\n\r\n%s" % (path, address, len(body), body)).encode()
 
     due = time.monotonic()
-    row_due, row_number = (due, 1) if rows else (float("inf"), 0)
+    write_due, number = (due, 1) if writes else (float("inf"), 0)
     while not stopped and due < end or open_questions:
         now = time.monotonic()
         if now >= due and not stopped and due < end:
             # A machine that stalled asks once, not for all it missed.
             due = max(due + interval, now)
             ask(request)
-        if now >= row_due and not stopped and due < end:
-            row_due = max(row_due + rows_interval, now)
-            row = "%s-%d" % (rows, row_number)
-            row_number += 1
-            ask(row_request(row), row)
+        if now >= write_due and not stopped and due < end:
+            write_due = max(write_due + writes_interval, now)
+            name = "%s-%d" % (writes, number)
+            number += 1
+            ask(write("/lab/rows", name), " row=" + name)
+            ask(write("/lab/samples", name), " sample=" + name)
         oldest = min((q.started for q in open_questions), default=None)
-        until = [due, row_due] if not stopped and due < end else []
+        until = [due, write_due] if not stopped and due < end else []
         until += [oldest + TIMEOUT] if oldest is not None else []
         for key, _ in selector.select(max(0, min(until) - time.monotonic()) if until else 0):
             question = key.data
