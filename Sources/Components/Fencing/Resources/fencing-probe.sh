@@ -37,7 +37,8 @@ printf '%s\n' "$DEVICES" | while read -r id agent; do
 done
 # The agents' own parameters, as a test has noted them: to ask an agent takes a fifth of a second.
 printf '%s\n' "$DEVICES" | cut -d ' ' -f 2 | sort -u | while read -r agent; do
-  [ -n "$agent" ] && [ -x "/usr/sbin/$agent" ] || continue
+  [ -n "$agent" ] || continue
+  [ -x "/usr/sbin/$agent" ] || continue
   printf '== agent %s\n' "$agent"
   if [ -n "$(find "$records/$agent.parameters" -newer "/usr/sbin/$agent" 2>/dev/null)" ]; then
     cat "$records/$agent.parameters"
