@@ -42,13 +42,17 @@ package struct Drill: Sendable, Equatable, Codable {
     package let ring: Int?
     package let loss: Int?
     package let delay: Int?
+    package let seconds: Int?
 
-    package init(_ fault: Fault, on role: Role = .active, ring: Int? = nil, loss: Int? = nil, delay: Int? = nil) {
+    package init(
+      _ fault: Fault, on role: Role = .active, ring: Int? = nil, loss: Int? = nil, delay: Int? = nil, seconds: Int? = nil
+    ) {
       self.fault = fault
       on = role
       self.ring = ring
       self.loss = loss
       self.delay = delay
+      self.seconds = seconds
     }
   }
 
@@ -68,6 +72,8 @@ package struct Drill: Sendable, Equatable, Codable {
     package let outage: Int?
     /// A part of what `status` must say at last, within `within`.
     package let status: String?
+    /// A part of what `plan` must say then.
+    package let plan: String?
     /// The act ends only when the cluster is healthy.
     package let healthy: Bool
 
@@ -114,6 +120,18 @@ package struct Drill: Sendable, Equatable, Codable {
 
   /// It brings PMM to a newer version, for which there is no way back.
   package var updates: Bool { actions.contains { $0.fault == .update } }
+
+  /// Why it cannot run there; nil: it can. `inLab`: the nodes are a lab's; `ownClocks`: each has one that may be set.
+  package func refusal(inLab: Bool, ownClocks: Bool) -> String? {
+    if place == .lab && !inLab {
+      return "\(name) breaks what only a lab can mend: run it with --lab, or choose another: pmm-ha drill list"
+    }
+    if actions.contains(where: { $0.fault.needsOwnClock }) && !ownClocks {
+      return
+        "\(name) sets a node's clock, and containers have this machine's: run it in a lab of virtual machines (pmm-ha lab up --driver vm)"
+    }
+    return nil
+  }
 
   /// All that is done, ways back included.
   var actions: [Action] { acts.flatMap(\.actions) + heal }

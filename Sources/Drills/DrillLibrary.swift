@@ -101,6 +101,8 @@ package enum DrillLibrary {
     ("bmc-silent-crash", PackageResources.bmc_silent_crash_yml),
     ("bmc-password", PackageResources.bmc_password_yml),
     ("bad-image", PackageResources.bad_image_yml),
+    ("clock-jump-active", PackageResources.clock_jump_active_yml),
+    ("clock-jump-passive", PackageResources.clock_jump_passive_yml),
     ("standby", PackageResources.standby_yml),
     ("move", PackageResources.move_yml),
     ("update", PackageResources.update_yml),

@@ -27,6 +27,7 @@ package struct DrillResult: Sendable, Codable {
   package let outages: [Outage]
   /// Questions that clients asked, and the pause between two, milliseconds.
   package let questions: Int
+  package let every: Int
   /// How long those that were answered took for each stage.
   package let stages: [StageTime]
   /// Writes that are durable before they are acknowledged.

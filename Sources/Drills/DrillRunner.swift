@@ -24,14 +24,12 @@ package struct DrillRunner: Sendable {
 
   /// Throws where it could not even begin; whatever happens later is part of the result.
   package func run(_ drill: Drill) async throws -> DrillResult {
-    if drill.place == .lab && site.lab == nil {
-      throw DrillFailure("\(drill.name) breaks what only a lab can mend: run it with --lab, or choose another: pmm-ha drill list")
-    }
+    if let refusal = site.refusal(of: drill) { throw DrillFailure(refusal) }
     await report(.phase("looking whether the cluster is healthy"))
     let active = try await healthyStart()
     let passive = try site.other(than: active)
     let injector = Injector(site: site, active: active, passive: passive)
-    let observer = Observer { [report] in await report(.moment($0)) }
+    let observer = Observer(every: site.every) { [report] in await report(.moment($0)) }
     let writes = site.lab == nil ? nil : "\(drill.name)-\(UInt32.random(in: 0 ... .max))"
     let began = Date.now.timeIntervalSince1970
     var record = DrillRecord(drill: drill, active: active, passive: passive, began: began)
@@ -178,6 +176,14 @@ package struct DrillRunner: Sendable {
       guard found else { return Check(what, false, "status did not say '\(wanted)' within \(expect.within) s") }
       await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, "status says it: '\(wanted)'"))
     }
+    if let wanted = expect.plan {
+      let found = try await until(within - elapsed()) {
+        let findings = (try? await makePlan(site.spec, asking: site.door))?.findings ?? []
+        return findings.contains { "\($0.place): \($0.message)".contains(wanted) }
+      }
+      guard found else { return Check(what, false, "plan did not say '\(wanted)' within \(expect.within) s") }
+      await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, "plan says it: '\(wanted)'"))
+    }
     if expect.healthy, try await untilHealthy(within: within - elapsed()) == nil {
       return Check(what, false, "the cluster was not healthy within \(expect.within) s")
     }
@@ -193,7 +199,7 @@ package struct DrillRunner: Sendable {
       case .nowhere: "the service starts nowhere"
       case .any: "whatever the service does"
       }
-    return service + (expect.status.map { ", and status says '\($0)'" } ?? "")
+    return service + (expect.status.map { ", and status says '\($0)'" } ?? "") + (expect.plan.map { ", and plan says '\($0)'" } ?? "")
   }
 
   private func until(_ seconds: Double, _ isTrue: @Sendable () async throws -> Bool) async throws -> Bool {
@@ -212,7 +218,7 @@ package struct DrillRunner: Sendable {
     await report(.phase("mending what the drill broke"))
     try? await lab.mend()
     for node in site.nodes {
-      for fault in [Fault.unfill, .findDevice, .showShare, .findImage] {
+      for fault in [Fault.unfill, .findDevice, .showShare, .findImage, .mendClock] {
         guard let script = fault.script(site.values) else { continue }
         _ = try? await site.door.perform([Step(node, "Drills", .cluster, fault.rawValue, because: "a drill", .run(script))], on: node) {
           _ in

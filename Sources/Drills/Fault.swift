@@ -30,6 +30,8 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
   case showShare = "show-share"
   case loseImage = "lose-image"
   case findImage = "find-image"
+  case clockJump = "clock-jump"
+  case mendClock = "mend-clock"
   // An operator's, through Pacemaker.
   case fence
   case confirm
@@ -42,11 +44,16 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .powerOff, .powerOn, .freeze, .thaw, .cut, .join, .part, .joinParts, .worsen, .mendNetwork, .silenceBMC, .changeBMCPassword,
       .mendBMC:
       true
-    // What breaks the data or the disk of someone's PMM, or says that a machine is off.
-    case .killDatabase, .readOnly, .fill, .unfill, .loseDevice, .findDevice, .loseImage, .findImage, .confirm, .update: true
+    // What breaks the data or the disk of someone's PMM, dates its data wrongly, or says that a machine is off.
+    case .killDatabase, .readOnly, .fill, .unfill, .loseDevice, .findDevice, .loseImage, .findImage, .confirm, .update, .clockJump,
+      .mendClock:
+      true
     default: false
     }
   }
+
+  /// Needs nodes with kernels of their own: the others' clock is this machine's.
+  var needsOwnClock: Bool { self == .clockJump || self == .mendClock }
 
   /// It is done to the cluster, not to a node.
   var isOfCluster: Bool {
@@ -89,6 +96,10 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .showShare: return "the config share is back on \(node)"
     case .loseImage: return "PMM's image is gone on \(node)"
     case .findImage: return "PMM's image is back on \(node)"
+    case .clockJump:
+      let seconds = action.seconds ?? Self.usualJump
+      return "the clock of \(node) jumps \(abs(seconds)) s \(seconds < 0 ? "back" : "ahead")"
+    case .mendClock: return "the clock of \(node) is put right"
     case .fence: return "\(node) is fenced on purpose"
     case .confirm: return "an operator confirms that \(node) is off"
     case .standby: return "\(node) is put into standby"
@@ -99,8 +110,10 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// The script that does it on a node; nil where it is not one.
-  func script(_ values: FaultValues) -> Script? {
+  private static let usualJump = 3600
+
+  /// The script that does it on a node; nil where it is not one. `seconds`: by which a clock jumps.
+  func script(_ values: FaultValues, seconds: Int? = nil) -> Script? {
     func script(_ name: String, _ body: [UInt8], _ variables: KeyValuePairs<String, Text> = [:]) -> Script {
       Script(name, body, variables)
     }
@@ -123,6 +136,9 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .showShare: return script("show-share", PackageResources.fault_share_sh, ["SHARE": Text(values.share), "UNDO": "yes"])
     case .loseImage: return script("lose-image", PackageResources.fault_image_sh, ["IMAGE": Text(values.image), "UNDO": ""])
     case .findImage: return script("find-image", PackageResources.fault_image_sh, ["IMAGE": Text(values.image), "UNDO": "yes"])
+    case .clockJump:
+      return script("clock-jump", PackageResources.fault_clock_sh, ["OFFSET": Text("\(seconds ?? Self.usualJump)"), "UNDO": ""])
+    case .mendClock: return script("mend-clock", PackageResources.fault_clock_sh, ["OFFSET": "", "UNDO": "yes"])
     default: return nil
     }
   }

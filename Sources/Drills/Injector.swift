@@ -55,7 +55,9 @@ struct Injector: Sendable {
     case .standby: _ = try await verbs { try await $0.standby(node, through: $1, limit: 60) }
     case .unstandby: _ = try await verbs { try await $0.unstandby(node, through: $1, limit: 60) }
     default:
-      guard let script = action.fault.script(site.values) else { throw DrillFailure("nobody can do '\(action.fault.rawValue)' to a node") }
+      guard let script = action.fault.script(site.values, seconds: action.seconds) else {
+        throw DrillFailure("nobody can do '\(action.fault.rawValue)' to a node")
+      }
       try await run(script, on: node, action.fault.told("\(node)", action))
     }
   }

@@ -53,7 +53,7 @@ extension DrillRunner {
       drill: drill.name, title: drill.title, proves: drill.proves, cluster: site.spec.cluster.name, lab: site.lab.map { "\($0.name)" },
       began: record.began, seconds: Date.now.timeIntervalSince1970 - record.began, fault: fault, active: record.active,
       passive: record.passive, passed: passed, expectations: expectations, invariants: invariants, outages: outages,
-      questions: questions.count, stages: StageTime.all(in: questions), records: records, samples: samples,
+      questions: questions.count, every: site.every, stages: StageTime.all(in: questions), records: records, samples: samples,
       phases: Phases.of(logs.events, fault: fault, answer: longest?.ended.map { $0 / 1000 }), moments: moments, holdings: holdings,
       versions: versions, specHash: hash, evidence: logs.evidence, trouble: record.trouble)
   }

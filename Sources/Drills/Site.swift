@@ -28,6 +28,13 @@ package final class Site: Sendable {
   /// watched through ssh.
   var seesInside: Bool { (try? lab?.canLookInside) ?? false }
 
+  /// Milliseconds between two questions of a client. An emulated node takes 70 to 270 ms for one (curl, on a machine of two
+  /// processors), and ten a second with their writes left it no time for anything else.
+  var every: Int { (try? lab?.isEmulated) ?? false ? 500 : 20 }
+
+  /// Why a drill cannot run here; nil: it can.
+  package func refusal(of drill: Drill) -> String? { drill.refusal(inLab: lab != nil, ownClocks: !seesInside) }
+
   package var nodes: [NodeName] { spec.cluster.nodes.map(\.name) }
 
   func other(than node: NodeName) throws -> NodeName {

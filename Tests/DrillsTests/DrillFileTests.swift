@@ -50,6 +50,24 @@ import Testing
     #expect(said.contains("can only be done in a lab"), "\(said)")
   }
 
+  @Test("A clock jumps only where a node has one of its own: elsewhere the drill is refused, and says where it can run")
+  func clocks() throws {
+    let mine = try DrillLibrary.read(
+      "{title: T, proves: P, acts: [{do: [{fault: clock-jump, on: passive, seconds: -90}], expect: {plan: their clocks}}]}", name: "mine",
+      file: "mine.yml", Schema.of(example: DrillLibrary.exampleText))
+    #expect(mine.acts[0].actions[0].seconds == -90 && mine.acts[0].expect.plan == "their clocks")
+    #expect(Fault.clockJump.told("pmm2", mine.acts[0].actions[0]) == "the clock of pmm2 jumps 90 s back")
+    for drill in try [mine, DrillLibrary.named("clock-jump-active"), DrillLibrary.named("clock-jump-passive")] {
+      #expect(drill.refusal(inLab: true, ownClocks: true) == nil)
+      let refusal = try #require(drill.refusal(inLab: true, ownClocks: false))
+      #expect(refusal.contains("containers have this machine's") && refusal.contains("pmm-ha lab up --driver vm"), "\(refusal)")
+      #expect(drill.refusal(inLab: false, ownClocks: true)?.contains("only a lab can mend") == true)
+    }
+    #expect(try DrillLibrary.named("move").refusal(inLab: false, ownClocks: true) == nil)
+    let values = FaultValues(mountPoint: "/srv/pmm", device: "/dev/sdb", address: "198.51.100.100", share: "/mnt/share", image: "pmm:3")
+    #expect(Fault.clockJump.script(values, seconds: -90)?["OFFSET"] == "-90")
+  }
+
   @Test("A file of the user's is read by its path, and an unknown name says what was meant")
   func own() throws {
     let file = "/tmp/pmm-ha-drill-\(UInt32.random(in: 0 ... .max)).yml"

@@ -22,7 +22,7 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
           .init(.tcp, from: 1_795_592_885_000, to: 1_795_592_889_500, ["time-out": 220]),
           .init(.ready, from: 1_795_592_889_500, to: outage.map { 1_795_592_885_000 + $0 }, ["HTTP 502": 80]),
         ])
-    ], questions: 800, stages: [StageTime(stage: .tls, median: 2.81, most: 19.44)],
+    ], questions: 800, every: 20, stages: [StageTime(stage: .tls, median: 2.81, most: 19.44)],
     records: .init(acknowledged: 21, lost: 0, unanswered: 40, unansweredKept: 1),
     samples: .init(acknowledged: 22, lost: 13, lostSeconds: 1.34, unanswered: 41),
     phases: [Phase(name: "detection", from: 0, to: 0.97), Phase(name: "membership", from: 0.97, to: 2.17)],

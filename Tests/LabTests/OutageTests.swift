@@ -73,6 +73,11 @@ struct OutageTests {
       changes.isChange(ProbeAnswer(asked: $0.0, status: $0.1, took: 5))
     }
     #expect(told == [true, false, true, false, true, false, true, false])
+    // Stages that come and go: five are told, and then the good answer.
+    let turns = (0..<20).map { changes.isChange(ProbeAnswer(asked: 2000 + Double($0), status: $0 % 2 == 0 ? 0 : 503, took: 5)) }
+    #expect(turns == [Bool](repeating: true, count: 5) + [Bool](repeating: false, count: 15))
+    let end = changes.isChange(ProbeAnswer(asked: 3000, status: 200, took: 5))
+    #expect(end)
   }
 
   @Test("A probe's line says when, what and how long, and why not")

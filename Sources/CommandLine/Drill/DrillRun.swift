@@ -26,6 +26,10 @@ struct DrillRun: AsyncParsableCommand {
     if short { drills = drills.filter(\.short) }
     let site = try await options.site()
     if all && site.lab == nil { drills = drills.filter { $0.place == .anywhere } }
+    if all {
+      for refusal in drills.compactMap(site.refusal) { Terminal.errors.write("Left out: \(refusal).\n") }
+      drills.removeAll { site.refusal(of: $0) != nil }
+    }
     if all, let lab = site.lab, try lab.newerTag == nil, drills.contains(where: \.updates) {
       drills.removeAll(where: \.updates)
       Terminal.errors.write("No newer PMM is at hand in this lab, so no update is tried; a new lab has one.\n")

@@ -1,4 +1,5 @@
 import Drills
+import Lab
 
 /// A drill's time line while it runs.
 actor LiveDrill {
@@ -66,10 +67,7 @@ struct DrillVerdict {
     if let records = result.records { words.append("\(records.lost) of \(records.acknowledged) acknowledged writes lost") }
     if let samples = result.samples { words.append("\(samples.told) metrics samples lost") }
     lines.append("  " + words.joined(separator: ", "))
-    if let missing = result.longestOutage?.missing, !missing.isEmpty {
-      let parts = missing.map { "\($0.stage.lack) \($0.lasted.map(milliseconds) ?? "until the end")" }
-      lines.append("  " + terminal.style("clients had \(parts.joined(separator: "; then "))", .dim))
-    }
+    if let missing = result.longestOutage?.missing, !missing.isEmpty { lines.append("  " + terminal.style(lacks(missing), .dim)) }
     if !result.phases.isEmpty {
       lines.append(
         "  " + terminal.style(result.phases.map { "\($0.name) \(milliseconds($0.seconds * 1000))" }.joined(separator: ", "), .dim))
@@ -77,6 +75,19 @@ struct DrillVerdict {
     lines += result.failures.map { "  \(terminal.style("✗", .red)) \($0)" }
     return lines.joined(separator: "\n") + "\n"
   }
+}
+
+/// One after the other, or where they came and went, in sum.
+private func lacks(_ missing: [Outage.Lack]) -> String {
+  if missing.count <= 5 {
+    return "clients had "
+      + missing.map { "\($0.stage.lack) \($0.lasted.map(milliseconds) ?? "until the end")" }.joined(separator: "; then ")
+  }
+  let sums = ProbeStage.allCases.compactMap { stage in
+    let times = missing.filter { $0.stage == stage }.map { $0.lasted ?? 0 }
+    return times.isEmpty ? nil : "\(stage.lack) \(milliseconds(times.reduce(0, +))) in \(times.count) parts"
+  }
+  return "clients had by turns " + sums.joined(separator: "; ")
 }
 
 func milliseconds(_ value: Double) -> String {

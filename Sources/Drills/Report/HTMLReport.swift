@@ -64,7 +64,7 @@ struct HTMLReport {
       all.append(
         ("\(samples.lost) of \(samples.acknowledged)", "acknowledged metrics samples lost\(seconds): PMM has them in memory first"))
     }
-    all.append(("\(result.questions)", "questions by clients, one every 20 ms"))
+    all.append(("\(result.questions)", "questions by clients, one every \(result.every) ms"))
     return all.map { "<li><b>\(escaped($0.0))</b><span>\(escaped($0.1))</span></li>" }.joined()
   }
 

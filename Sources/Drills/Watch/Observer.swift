@@ -38,9 +38,14 @@ actor Observer {
   private var changes = ProbeChanges()
   private var hasAnswered = false
   private var lastGood = 0.0
+  /// Milliseconds between two questions.
+  private let every: Int
   private let report: @Sendable (Moment) async -> Void
 
-  init(report: @escaping @Sendable (Moment) async -> Void) { self.report = report }
+  init(every: Int, report: @escaping @Sendable (Moment) async -> Void) {
+    self.every = every
+    self.report = report
+  }
 
   func note(_ moment: Moment) async {
     moments.append(moment)
@@ -89,7 +94,9 @@ actor Observer {
   /// For at least the last `seconds` every question that has been settled got its answer, and answers come.
   func isAnswering(for seconds: Double) -> Bool {
     let now = Date.now.timeIntervalSince1970
-    let recent = answers.suffix(500).filter { $0.isQuestion && $0.asked / 1000 >= now - seconds }
-    return recent.count >= 5 && recent.allSatisfy(\.good) && lastGood > now - 0.5
+    // Three questions at least, so that one under way does not count as silence.
+    let pause = Double(3 * every) / 1000
+    let recent = answers.suffix(500).filter { $0.isQuestion && $0.asked / 1000 >= now - max(seconds, pause) }
+    return recent.count >= max(2, Int(seconds * 100) / every) && recent.allSatisfy(\.good) && lastGood > now - max(0.5, pause)
   }
 }

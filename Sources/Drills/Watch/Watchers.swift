@@ -29,13 +29,13 @@ struct Watchers: Sendable {
   private func watchers(writes: String?) -> [@Sendable () async throws -> Void] {
     let spec = site.spec.cluster
     let (mount, address) = (spec.sharedStorage.mountPoint, spec.virtualIP.address.description)
-    let (observer, door) = (observer, site.door)
+    let (observer, door, every) = (observer, site.door, site.every)
     var all: [@Sendable () async throws -> Void] = []
     if let lab = site.lab {
-      all.append { try await lab.probe(every: 20, path: spec.pmm.major.readinessPath, writes: writes) { await observer.take($0) } }
+      all.append { try await lab.probe(every: every, path: spec.pmm.major.readinessPath, writes: writes) { await observer.take($0) } }
     } else {
       var settings = ProbeSettings(address: address)
-      (settings.port, settings.path, settings.every) = (spec.pmm.port, spec.pmm.major.readinessPath, 20)
+      (settings.port, settings.path, settings.every) = (spec.pmm.port, spec.pmm.major.readinessPath, every)
       all.append { [settings] in try await probe(settings) { await observer.take($0) } }
     }
     if site.seesInside, let lab = site.lab {

@@ -71,6 +71,9 @@ extension Lab {
   /// This machine's kernel is the nodes', so it can be asked what they hold.
   package var canLookInside: Bool { get throws { try record().driver == .container } }
 
+  /// Its nodes are some ten times slower than machines.
+  package var isEmulated: Bool { get throws { try record().accelerator == .tcg } }
+
   /// What of the service each node holds, seen from outside the nodes every 50 ms: a line of watch.py when something
   /// changes and one a second, until the task is cancelled.
   package func watch(mountPoint: String, address: String, unit: String, _ body: @escaping @Sendable (String) async throws -> Void)

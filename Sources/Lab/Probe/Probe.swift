@@ -27,13 +27,15 @@ package struct ProbeSettings: Sendable {
 extension Lab {
   /// Asks the service through the virtual IP every `milliseconds`, from the lab's network but outside the cluster, until
   /// `seconds` have passed (nil: until the task is cancelled), and hands on each answer as it comes: a question without
-  /// an answer is settled a second after it was asked, so later ones may come before it.
+  /// an answer is settled a second after it was asked, so later ones may come before it. With `writes`, a record and a
+  /// metrics sample of that name go along with every fifth question.
   package func probe(
     every milliseconds: Int = 25, path: String = "/v1/server/readyz", seconds: Double? = nil, writes: String? = nil,
     _ body: @escaping @Sendable (ProbeAnswer) async throws -> Void
   ) async throws {
     var asking = ProbeSettings(address: try record().virtualIP)
     (asking.every, asking.path, asking.seconds, asking.writes) = (milliseconds, path, seconds, writes)
+    asking.writesEvery = 5 * milliseconds
     let hint = "is the lab up? pmm-ha lab status --name \(name)"
     try await run(asking, ["nsenter", "--net=/run/netns/pmm-ha-lab-\(name)", "python3", "-I", place.script("probe.py")], hint, body)
   }

@@ -53,9 +53,11 @@ package struct StageTime: Codable, Sendable, Equatable {
 }
 
 /// Tells which of the answers that come are a change. A time-out is settled a second late: what was asked before the
-/// newest question that is settled already is none.
+/// newest question that is settled already is none. Of an outage whose stages come and go, the first few are told.
 package struct ProbeChanges: Sendable {
   private var latest: ProbeAnswer?
+  private var told = 0
+  private static let most = 5
 
   package init() {}
 
@@ -63,6 +65,8 @@ package struct ProbeChanges: Sendable {
   package mutating func isChange(_ answer: ProbeAnswer) -> Bool {
     if let latest, answer.asked < latest.asked { return false }
     defer { latest = answer }
-    return latest.map { $0.missing != answer.missing } ?? true
+    if let latest, latest.missing == answer.missing { return false }
+    told = answer.good ? 0 : told + 1
+    return told <= Self.most
   }
 }
