@@ -11,7 +11,7 @@ active_node() {
 }
 
 # How many resources Pacemaker still does something with. (Nodes have an attribute of that name, too.)
-pending() { crm_mon -1 --output-as=xml 2>/dev/null | grep -c '<resource .* pending="'; }
+pending() { crm_mon -1 --output-as=xml 2>/dev/null | grep -Ec '<resource .*( pending="|role="St(art|opp)ing")'; }
 
 # What stands in the way, for the one who waited in vain.
 explain() {

@@ -8,7 +8,7 @@ calm=0
 down=$MEMBERS
 while [ "$(date +%s)" -lt "$deadline" ]; do
   if timeout 10 crm_simulate --live-check --run --output-as=xml >"$work/state" 2>"$work/log" && grep -q '<actions/>' "$work/state" &&
-    ! crm_mon --one-shot --output-as=xml | grep -q '<resource .* pending="'; then
+    ! crm_mon --one-shot --output-as=xml | grep -Eq '<resource .*( pending="|role="St(art|opp)ing")'; then
     down=
     for member in $MEMBERS; do
       grep -q "<resource id=\"$member\" .* role=\"Started\" .* failed=\"false\"" "$work/state" || down="$down $member"
