@@ -18,15 +18,16 @@ extension CorosyncSpec {
     ].map(CorosyncConf.Value.init)
     for link in 0..<(nodes.first?.addresses.count ?? 0) {
       var interface = CorosyncConf.Section("interface")
-      // Explicit, for the defaults follow token: a lost link is noticed after a quarter of the token, early enough for
-      // the other link to carry the token before it counts as lost. Four pings a timeout, so that one lost packet does
-      // not take a link down.
+      // Explicit, for the defaults follow token: a lost link is noticed after a quarter of the token (with a short one after
+      // 250 ms, for less is a pause of a busy machine), early enough for the other link to carry the token
+      // before it counts as lost. Four pings a timeout, so that one lost packet does not take a link down.
+      let timeout = max(timing.token / 4, 250)
       interface.values = [
         ("linknumber", "\(link)"),
         // Higher is preferred: the second link is the clients' network's reserve.
         ("knet_link_priority", "\(link == 0 ? 2 : 1)"),
-        ("knet_ping_interval", "\(timing.token / 16)"),
-        ("knet_ping_timeout", "\(timing.token / 4)"),
+        ("knet_ping_interval", "\(timeout / 4)"),
+        ("knet_ping_timeout", "\(timeout)"),
         ("knet_pong_count", "2"),
       ].map(CorosyncConf.Value.init)
       totem.sections.append(interface)
