@@ -91,6 +91,13 @@ actor Observer {
   /// Each node has been looked at.
   func hasSeen(_ nodes: [NodeName]) -> Bool { nodes.allSatisfy { latest[$0] != nil } }
 
+  /// Samples have been written for so long; of 0 seconds none need be.
+  func hasWritten(for seconds: Double) -> Bool {
+    if seconds == 0 { return true }
+    guard let first = answers.first(where: { $0.sample != nil }) else { return false }
+    return first.asked / 1000 <= Date.now.timeIntervalSince1970 - seconds
+  }
+
   /// For at least the last `seconds` every question that has been settled got its answer, and answers come.
   func isAnswering(for seconds: Double) -> Bool {
     let now = Date.now.timeIntervalSince1970
