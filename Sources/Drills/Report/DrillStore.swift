@@ -4,8 +4,8 @@ import Glibc
 
 /// Where results lie: for each drill an HTML and a JSON file, for each run a JUnit file, and a line in the history.
 ///
-/// The history is JSON, a line a drill, and not a database: it is only ever appended to and read whole (100 drills are
-/// 20 KB), an interrupted write costs the last line at most, and no library has to be built into the program for it.
+/// The history is JSON, a line a drill, and not a database: it is only ever appended to and read whole (300 bytes a drill),
+/// an interrupted write costs the last line at most, and what a library for it costs was measured (docs/drills.md).
 package struct DrillStore: Sendable {
   package let directory: String
   package init(directory: String) { self.directory = directory }
