@@ -34,6 +34,7 @@ let package = Package(
     component("PCS", [.scripts, .tests, .fixtures]),
     room("SpecFile", [.scripts, .tests], "Core", yams),
     room("Secrets", [.tests], "Core"),
+    room("Provisioning", [.tests, .fixtures], "Core", "EC2", subprocess, yams),
     room(
       "Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) },
       testing: ["Apply"]),
@@ -48,8 +49,8 @@ let package = Package(
       .executableTarget(
         name: "CommandLine",
         dependencies: [
-          "SpecFile", "Secrets", "Cluster", "EC2", "VirtualIP", "Apply", "Operations", "Adopt", "Fencing", "Drills", "Lab", "Transport",
-          arguments,
+          "SpecFile", "Secrets", "Cluster", "EC2", "VirtualIP", "Provisioning", "Apply", "Operations", "Adopt", "Fencing", "Drills", "Lab",
+          "Transport", arguments,
         ]),
       .testTarget(name: "SystemTests", dependencies: ["CommandLine", subprocess]),
       .testTarget(name: "VMSystemTests", dependencies: ["CommandLine", subprocess]),

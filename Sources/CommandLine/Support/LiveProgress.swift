@@ -1,11 +1,13 @@
 import Core
+import Provisioning
 import Transport
 
 /// Live progress on standard error: a line for each finished step, and below them what each node is doing now.
 /// Silent where nobody looks.
 actor LiveProgress {
   private let terminal: Terminal
-  private var current: [NodeName: (step: Step, since: ContinuousClock.Instant)] = [:]
+  /// By a node's name, or a resource's.
+  private var current: [String: (what: String, since: ContinuousClock.Instant)] = [:]
   private var drawn = 0
   private var ticker: Task<Void, Never>?
   private var label: (text: String, since: ContinuousClock.Instant)?
@@ -22,13 +24,37 @@ actor LiveProgress {
   func show(_ event: StepEvent) {
     guard terminal.isTTY else { return }
     switch event {
-    case .began(let step): current[step.node] = (step, .now)
+    case .began(let step): begin(step.node.description, step.what)
     case .finished(let step, let seconds):
-      current[step.node] = nil
-      erase()
-      terminal.write(
-        "  \(terminal.style("✓", .green)) \(step.node)  \(step.what)  \(terminal.style(seconds.seconds, .dim))\n")
+      finish(step.node.description, terminal.style("✓", .green), "\(step.what)  \(terminal.style(seconds.seconds, .dim))")
     }
+  }
+
+  func show(_ event: StackEvent) {
+    guard terminal.isTTY, !event.isOfStack else { return }
+    let (name, status) = (event.logicalResourceId, event.resourceStatus)
+    if status.isUnderWay {
+      if current[name] == nil { begin(name, event.resourceType) }
+      return
+    }
+    let seconds = current[name].map { terminal.style((((ContinuousClock.now - $0.since) / .seconds(1)) as Double).seconds, .dim) } ?? ""
+    if event.isFailure {
+      finish(name, terminal.style("✗", .red), "\(event.resourceType)  \(status): \(event.resourceStatusReason ?? "no reason is given")")
+    } else {
+      finish(name, terminal.style("✓", .green), "\(event.resourceType)  \(status)  \(seconds)")
+    }
+  }
+
+  private func begin(_ name: String, _ what: String) {
+    current[name] = (what, .now)
+    draw()
+    tick()
+  }
+
+  private func finish(_ name: String, _ mark: String, _ words: String) {
+    current[name] = nil
+    erase()
+    terminal.write("  \(mark) \(name)  \(words)\n")
     draw()
     tick()
   }
@@ -57,8 +83,8 @@ actor LiveProgress {
     erase()
     var lines: [String] = []
     if let label { lines.append("  … \(label.text)  \(((ContinuousClock.now - label.since) / .seconds(1)).seconds)") }
-    for (node, (step, since)) in current.sorted(by: { $0.key < $1.key }) {
-      lines.append("  … \(node)  \(step.what)  \(((ContinuousClock.now - since) / .seconds(1)).seconds)")
+    for (name, (what, since)) in current.sorted(by: { $0.key < $1.key }) {
+      lines.append("  … \(name)  \(what)  \(((ContinuousClock.now - since) / .seconds(1)).seconds)")
     }
     let width = terminal.width
     terminal.write(lines.map { terminal.style(String($0.prefix(width - 1)), .dim) + "\n" }.joined())
