@@ -101,6 +101,9 @@ package struct DesiredCIB: Sendable, Equatable {
       // (do_pe_invoke); a breath before calling it lets them in. Measured from the lost member to the first start:
       // 1.04 s without, 0.09 s with 50 ms; 10 ms is too short.
       Pair("transition-delay", "50ms"),
+      // Default 80 % of the processors: a busier node gets one action at a time, which is meant for hundreds of resources.
+      // Seen with three: the address waited 1.5 s for PMM, which was up and not to be reached.
+      Pair("load-threshold", "1000%"),
     ]
     let targets = Set(devices.flatMap(\.targets))
     let delayed = devices.contains { $0.parameters.contains { $0.name.hasPrefix("pcmk_delay") } }
