@@ -13,7 +13,7 @@ import Testing
     #expect(check.output.contains("metadata service does not answer"), "\(check)")
     #expect(try await outside(EC2.ask).output == "200")
     for node in ["pmm1", "pmm2"] { #expect(try await on(node, "systemctl kill --signal CONT lab-metadata").status == 0) }
-    #expect(try await eventually(within: 60) { try await !pmmha("check").output.contains("metadata service") })
+    #expect(try await eventually(within: 60) { try await !pmmha("check").output.contains("metadata service does not answer") })
   }
 
   @Test("2. The API silent for ten minutes, both nodes healthy: not one outage")
