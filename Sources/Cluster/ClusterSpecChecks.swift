@@ -75,7 +75,7 @@ extension SpecSections {
             "Use one kind of address in a ring, and the same order on every node.")
         }
         // Only the first ring's prefix is known, from the virtual IP.
-        if ring > 0, let virtualIP, let first = addresses[0], first.shares(prefix: virtualIP.prefix, with: address) {
+        if ring > 0, let prefix = virtualIP?.prefix, let first = addresses[0], first.shares(prefix: prefix, with: address) {
           problems.add(
             path, "\(address) is in the same network as \(first), so that both rings fail together",
             "Use a second network, or leave the second ring out.")
@@ -85,15 +85,15 @@ extension SpecSections {
   }
 
   private func checkVirtualIP(_ problems: inout ProblemList) {
-    guard let virtualIP else { return }
+    guard let virtualIP, let address = virtualIP.address, let prefix = virtualIP.prefix else { return }
     let path = Path("virtual_ip") / "address"
-    if virtualIP.address.isLocal {
-      problems.add(path, "\(virtualIP.address) never leaves a node", "Take a free address of the clients' network.")
+    if address.isLocal {
+      problems.add(path, "\(address) never leaves a node", "Take a free address of the clients' network.")
       return
     }
     for (_, node) in nodeList {
-      if node.addresses.contains(where: { IPAddress($0) == virtualIP.address }) {
-        problems.add(path, "\(virtualIP.address) is \(node.name)'s own address", "Take a free address of the same network.")
+      if node.addresses.contains(where: { IPAddress($0) == address }) {
+        problems.add(path, "\(address) is \(node.name)'s own address", "Take a free address of the same network.")
       }
     }
     // An overlay address lies outside the VPC's networks, and is reached by routes alone.
@@ -101,21 +101,21 @@ extension SpecSections {
       let (_, node) = nodeList.first(where: { entry in entry.node.addresses.first.map { !virtualIP.covers($0) } ?? false })
     {
       let first = node.addresses.first ?? ""
-      let network = "\(virtualIP.address)/\(virtualIP.prefix)"
+      let network = "\(address)/\(prefix)"
       problems.add(
         path, "\(network) does not reach \(node.name)'s first address \(first)",
         "Take a free address and the prefix of the network that the nodes' first addresses are in.")
     }
     for (index, node) in nodeList {
       guard let first = node.addresses.first.flatMap(IPAddress.init), virtualIP.covers(first.description),
-        first.isReserved(prefix: virtualIP.prefix)
+        first.isReserved(prefix: prefix)
       else { continue }
       problems.add(
-        Path("nodes") / index / "addresses" / 0, "\(first)/\(virtualIP.prefix) is a network's or a broadcast address",
+        Path("nodes") / index / "addresses" / 0, "\(first)/\(prefix) is a network's or a broadcast address",
         "Write the node's own address, or correct virtual_ip/prefix.")
     }
-    for (index, device) in devices where device.address.flatMap(IPAddress.init) == virtualIP.address {
-      problems.add(Path("fencing") / index / "address", "\(virtualIP.address) is the virtual IP", "Write the fencing device's own address.")
+    for (index, device) in devices where device.address.flatMap(IPAddress.init) == address {
+      problems.add(Path("fencing") / index / "address", "\(address) is the virtual IP", "Write the fencing device's own address.")
     }
   }
 

@@ -62,16 +62,22 @@ extension SpecSections {
       problems.add(
         path / "ec2",
         "is missing: an address that only the node sets (IPaddr2) is invisible on EC2, for the VPC delivers what its API knows and nothing else",
-        "Write ec2: secondary-ip, or another way that the VPC learns of it: overlay-route, nlb, none.")
+        "Write ec2: secondary-ip, or another way that the VPC learns of it: overlay-route, route53, nlb, none.")
       return
     }
+    if let ttl = virtualIP.record?.ttl, ttl > 60 {
+      problems.add(
+        path / "ttl", "for \(ttl) s after a failover resolvers may lead clients to the lost node",
+        "Write ttl: \(Route53Record.usualTTL), unless clients can wait.", severity: .warning)
+    }
+    guard let address = virtualIP.address else { return }
     if kind == .overlayRoute, let (_, node) = nodeList.first(where: { $0.node.addresses.first.map(virtualIP.covers) ?? false }) {
       problems.add(
         path / "address",
-        "\(virtualIP.address) is in the network of \(node.name)'s address, where the VPC delivers by itself and overlay-route has no say",
+        "\(address) is in the network of \(node.name)'s address, where the VPC delivers by itself and overlay-route has no say",
         "Take an address outside the VPC's networks, such as 198.51.100.100, or write ec2: secondary-ip.")
     }
-    if !virtualIP.address.isIPv4 {
+    if !address.isIPv4 {
       problems.add(path / "address", "the agents for EC2 know IPv4 only", "Take an IPv4 address.")
     }
   }

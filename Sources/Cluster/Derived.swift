@@ -16,6 +16,7 @@ extension ClusterSpec {
     if sharedStorage.filesystem == .xfs { packages = packages + .xfs }
     if case .lvm = sharedStorage { packages = packages + .lvm }
     if ec2 != nil { packages = packages + .ec2 }
+    if virtualIP.ec2 == .route53 { packages = packages + .nameQueries }
     for device in fencing.devices { packages = packages + .fenceAgent(device.agent) }
     if quorum != nil { packages = packages + .quorumDevice }
     switch configShare {
@@ -58,7 +59,7 @@ extension ClusterSpec {
 extension ClusterSpec {
   /// PMM's own word for being ready, through the virtual IP.
   package var readinessURL: String {
-    let address = virtualIP.address.description
-    return "https://\(address.contains(":") ? "[\(address)]" : address):\(pmm.port)\(pmm.major.readinessPath)"
+    let host = virtualIP.host
+    return "https://\(host.contains(":") ? "[\(host)]" : host):\(pmm.port)\(pmm.major.readinessPath)"
   }
 }

@@ -33,8 +33,10 @@ package func makeDestroyPlan(_ spec: ClusterSpec, asking door: any Asking) async
 /// Whether PMM answers at the virtual IP, asked from the nodes; the best answer counts.
 package func serviceAnswer(_ spec: ClusterSpec, asking door: any Asking) async throws -> ServiceAnswer {
   let url = spec.readinessURL
+  // Route 53 tells its servers of a changed name within a minute, mostly; resolvers keep the old one for its time to live.
+  let patience = spec.virtualIP.record.map { 90 + min($0.ttl, 60) } ?? 0
   let answers = try await onAll(spec.nodes.map(\.name)) { node in
-    ServiceAnswer(try await door.ask([ServiceAnswer.question(url, limit: 5)], of: node)[0], url: url)
+    ServiceAnswer(try await door.ask([ServiceAnswer.question(url, limit: 5, patience: patience)], of: node)[0], url: url)
   }
   return answers.values.first { $0.isReady } ?? answers.values.first ?? ServiceAnswer(Answer("000"), url: url)
 }

@@ -10,9 +10,11 @@ package struct ServiceAnswer: Sendable, Equatable, Codable {
 
   package var isReady: Bool { status == 200 }
 
-  /// Asked from a node, through the network's front door. `limit`: seconds to wait.
-  package static func question(_ url: String, limit: Int) -> Question {
-    Question("probe-service", PackageResources.probe_service_sh, ["URL": Text(url), "LIMIT": Text("\(limit)")])
+  /// Asked from a node, through the network's front door. `limit`: seconds to wait for an
+  /// answer; `patience`: for how long to ask again.
+  package static func question(_ url: String, limit: Int, patience: Int = 0) -> Question {
+    Question(
+      "probe-service", PackageResources.probe_service_sh, ["URL": Text(url), "LIMIT": Text("\(limit)"), "WAIT": Text("\(patience)")])
   }
 
   package init(_ answer: Answer, url: String) {

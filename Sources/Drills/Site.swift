@@ -53,7 +53,7 @@ package final class Site: Sendable {
   var values: FaultValues {
     let spec = spec.cluster
     return FaultValues(
-      mountPoint: spec.sharedStorage.mountPoint, device: spec.sharedStorage.device ?? "", address: spec.virtualIP.address.description,
+      mountPoint: spec.sharedStorage.mountPoint, device: spec.sharedStorage.device ?? "", address: spec.virtualIP.host,
       share: spec.configShare.path, image: "\(spec.pmm.image):\(spec.pmm.tag)")
   }
 }

@@ -30,7 +30,7 @@ extension Schema {
   func sample(named name: String) -> String {
     func keys(_ schema: Schema) -> String {
       let needed = schema.fields.filter(\.schema.required).map(\.name)
-      return (needed.isEmpty ? schema.fields.map(\.name) : needed).joined(separator: ", ")
+      return (needed.isEmpty ? schema.fields.prefix(2).map(\.name) : needed).joined(separator: ", ")
     }
     let shown = "pmm-ha schema --example shows it"
     switch kind {

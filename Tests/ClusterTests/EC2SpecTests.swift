@@ -37,12 +37,27 @@ import VirtualIP
     #expect(loaded.cluster.ec2?.volume == "vol-0123456789abcdef0" && loaded.cluster.virtualIP.ec2 == .secondaryIP)
   }
 
+  @Test("With route53 there is a name and no address, and clients ask for PMM by it")
+  func route53() throws {
+    let text = Self.text.replacing(
+      "address: 198.51.100.100, prefix: 24, ec2: secondary-ip",
+      with: "ec2: route53, hosted_zone: Z0123456789ABCDEFGHIJ, record: pmm.example.internal., ttl: 5")
+    let loaded = try LoadedSpec(yaml: text, file: "pmm-ha.yml")
+    #expect(loaded.problems.isEmpty, "\(loaded.problems)")
+    #expect(loaded.cluster.virtualIP.address == nil && loaded.cluster.virtualIP.record?.ttl == 5)
+    #expect(loaded.cluster.readinessURL == "https://pmm.example.internal:443/v1/server/readyz")
+    let slow = try LoadedSpec(yaml: text.replacing("ttl: 5", with: "ttl: 300"), file: "pmm-ha.yml")
+    #expect(slow.findings.map(\.place) == ["virtual_ip/ttl"], "\(slow.findings)")
+  }
+
   @Test("The example with its commented ec2 keys set is one, too")
   func example() throws {
     // Whoever copies the reference's lines gets a spec that works.
     let schema = try Schema.ofSpec()
     #expect(
-      schema["ec2"]?.fields.map(\.name) == ["region", "instances", "volume", "role", "vpc", "subnet", "security_group", "fence_action"])
+      schema["ec2"]?.fields.map(\.name) == [
+        "region", "instances", "volume", "role", "vpc", "subnet", "security_group", "kms_key", "fence_action",
+      ])
     #expect(schema["virtual_ip"]?["ec2"] != nil)
   }
 
@@ -73,6 +88,25 @@ import VirtualIP
         "overlay-route has no say"
       ),
       ("ec2: secondary-ip}", "ec2: elastic-ip}", "virtual_ip/ec2", "is not known"),
+      ("ec2: secondary-ip}", "ec2: route53}", "virtual_ip/record", "none is named"),
+      (
+        "ec2: secondary-ip}", "ec2: route53, hosted_zone: Z0123456789ABCDEFGHIJ, record: pmm.example.internal}", "virtual_ip/address",
+        "no address moves"
+      ),
+      (
+        "address: 198.51.100.100, prefix: 24, ec2: secondary-ip}", "ec2: route53, record: pmm.example.internal}", "virtual_ip/hosted_zone",
+        "zone is missing"
+      ),
+      (
+        "address: 198.51.100.100, prefix: 24, ec2: secondary-ip}", "ec2: route53, hosted_zone: example.internal, record: pmm}",
+        "virtual_ip/hosted_zone", "not a hosted zone's id"
+      ),
+      (
+        "address: 198.51.100.100, prefix: 24, ec2: secondary-ip}", "ec2: route53, hosted_zone: Z0123456789ABCDEFGHIJ, record: PMM.example}",
+        "virtual_ip/record", "in small letters"
+      ),
+      ("address: 198.51.100.100, ", "", "virtual_ip/address", "is missing"),
+      (", prefix: 24", "", "virtual_ip/prefix", "is missing"),
     ])
   func refused(_ right: String, _ wrong: String, _ place: String, _ words: String) throws {
     #expect(Self.text.contains(right))

@@ -85,7 +85,7 @@ struct SpecCommandTests {
     ] { #expect(said.contains(words), "\(words) in:\n\(said)") }
     #expect(said.split(separator: "\n").count == 1 + 13)
     let cluster = try LoadedSpec(yaml: draft.yaml(try Schema.ofSpec()), file: "pmm-ha.yml").cluster
-    #expect(cluster.virtualIP.address.description == "10.0.0.100")
+    #expect(cluster.virtualIP.address?.description == "10.0.0.100")
     #expect(cluster.nodes.map(\.name.description) == ["pmm1", "pmm2"])
   }
 

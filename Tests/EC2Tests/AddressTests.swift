@@ -11,7 +11,8 @@ import VirtualIP
     "Each way has its resources, the API's beside the group",
     arguments: [
       (VirtualIPSpec.EC2Kind.secondaryIP, ["pmm_fs", "pmm_server"], ["pmm_ip", "pmm_ec2_ip"]),
-      (.overlayRoute, ["pmm_fs", "pmm_server"], ["pmm_ec2_ip"]), (.nlb, ["pmm_fs", "pmm_server"], []),
+      (.overlayRoute, ["pmm_fs", "pmm_server"], ["pmm_ec2_ip"]), (.route53, ["pmm_fs", "pmm_server"], ["pmm_ec2_ip"]),
+      (.nlb, ["pmm_fs", "pmm_server"], []),
       (.none, ["pmm_fs", "pmm_server"], []),
     ])
   func resources(_ kind: VirtualIPSpec.EC2Kind, _ members: [String], _ beside: [String]) throws {
@@ -51,10 +52,11 @@ import VirtualIP
 
   @Test("A monitor of the address that fails, as awsvip's does when the API refuses, restarts nothing of PMM")
   func failedMonitor() throws {
-    for kind in [VirtualIPSpec.EC2Kind.secondaryIP, .overlayRoute] {
+    for kind in [VirtualIPSpec.EC2Kind.secondaryIP, .overlayRoute, .route53] {
       let cib = try settled(kind)
       let node = try home(cib)
-      for result in [1, 7] {
+      // 5: dig or the AWS CLI is gone; 6: aws-vpc-route53 dislikes a parameter.
+      for result in [1, 5, 6, 7] {
         // A probe, as `crm_resource --refresh` and `pmm-ha cleanup` start one, and a recurring monitor.
         for interval in [0, 60000] {
           let words = try Scheduler.simulate(cib, "--op-inject", "pmm_ec2_ip_monitor_\(interval)@\(node)=\(result)").words
@@ -67,13 +69,29 @@ import VirtualIP
 
   @Test("A stop of the address that fails gets nobody fenced, and a start that fails moves nothing")
   func failedStopAndStart() throws {
-    let cib = try settled(.secondaryIP)
-    let node = try home(cib)
-    for operation in ["stop", "start"] {
-      let words = try Scheduler.simulate(cib, "--op-inject", "pmm_ec2_ip_\(operation)_0@\(node)=1").words
-      let touched = Scheduler.actions(words).filter { !$0.contains("pmm_ec2_ip") && !$0.contains("monitor") }
-      #expect(touched.isEmpty, "\(operation): \(words)")
+    for kind in [VirtualIPSpec.EC2Kind.secondaryIP, .route53] {
+      let cib = try settled(kind)
+      let node = try home(cib)
+      for (operation, result) in [("stop", 1), ("start", 1), ("start", 5), ("start", 6)] {
+        let words = try Scheduler.simulate(cib, "--op-inject", "pmm_ec2_ip_\(operation)_0@\(node)=\(result)").words
+        let touched = Scheduler.actions(words).filter { !$0.contains("pmm_ec2_ip") && !$0.contains("monitor") }
+        #expect(touched.isEmpty, "\(kind) \(operation) \(result): \(words)")
+      }
     }
+  }
+
+  @Test("Route 53's resource has what the distribution's agent wants, and no address is set in a node")
+  func route53() throws {
+    let resource = try #require(try Sample.desired(.route53).resources.first { $0.id == "pmm_ec2_ip" })
+    #expect(resource.agent.description == "ocf:heartbeat:aws-vpc-route53")
+    #expect(
+      resource.parameters.map { "\($0.name)=\($0.value)" } == [
+        "hostedzoneid=Z0123456789ABCDEFGHIJ", "fullname=pmm.example.internal.", "ip=local", "ttl=10", "profile=pmm-ha-text",
+        "awscli=/etc/pmm-ha/ec2/aws",
+      ])
+    let address = try Sample.address(.route53)
+    #expect(Sample.spec.config(address).contains("\n[profile pmm-ha-text]\nregion = eu-central-1\noutput = text\n"))
+    #expect(!Sample.spec.config(try Sample.address(.secondaryIP)).contains("text"))
   }
 
   @Test("A node's address that is gone comes back without a restart of PMM; one that cannot start moves all to the other node")

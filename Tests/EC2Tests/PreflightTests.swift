@@ -23,6 +23,15 @@ import VirtualIP
     return account
   }
 
+  static let key = "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+
+  /// A private zone of the nodes' VPC with the name, which leads to the first node.
+  private static func named(_ account: inout EC2Account) {
+    account.zone = .init(name: "example.internal.", isPrivate: true, vpcs: ["vpc-0123456789abcdef0"])
+    account.records = [.init(type: "A", ttl: 10, values: ["172.31.0.4"], alias: false, set: nil)]
+    for index in account.instances?.list.indices ?? 0..<0 { account.instances?.list[index].vpc = "vpc-0123456789abcdef0" }
+  }
+
   private func findings(_ kind: VirtualIPSpec.EC2Kind = .secondaryIP, _ change: (inout EC2Account) -> Void = { _ in }) throws -> [Finding] {
     try preflight(kind).findings([Sample.pmm1: account(change)])
   }
@@ -34,6 +43,14 @@ import VirtualIP
     for words in ["role pmm-ha", "dry runs allowed: stop, start", "io2 Multi-Attach", "security groups: 3 rules"] {
       #expect(evidence.contains { $0.contains(words) }, "\(words): \(evidence)")
     }
+  }
+
+  @Test("A name in the right zone, and Amazon's own key, have no finding")
+  func nameAndKey() throws {
+    #expect(try findings(.route53) { Self.named(&$0) }.isEmpty)
+    #expect(try findings { $0.key = .init(arn: Self.key, state: "Enabled", manager: "AWS") }.isEmpty)
+    let evidence = try preflight(.route53).evidence([Sample.pmm1: account { Self.named(&$0) }])
+    #expect(evidence.contains("Z0123456789ABCDEFGHIJ: example.internal., private; pmm.example.internal is 172.31.0.4"), "\(evidence)")
   }
 
   @Test("The shipped policy with one action less is found by that action's name")
@@ -124,6 +141,53 @@ import VirtualIP
       $0.instances = nil
       $0.errors["instances"] = .init(code: "ConnectTimeoutError", message: "")
     },
+    Planted("a disabled key", "is Disabled", "aws kms enable-key --region eu-central-1") {
+      $0.key = .init(arn: key, state: "Disabled", manager: "CUSTOMER")
+    },
+    Planted("a key that goes", "is PendingDeletion", "aws kms cancel-key-deletion") {
+      $0.key = .init(arn: key, state: "PendingDeletion", manager: "CUSTOMER")
+    },
+    Planted("a key of one's own without a right", "cannot start it again", "kms_key: \(key)") {
+      $0.key = .init(arn: key, state: "Enabled", manager: "CUSTOMER")
+    },
+    Planted("no zone", "there is no hosted zone Z0123456789ABCDEFGHIJ", "aws route53 list-hosted-zones-by-name", .route53) {
+      named(&$0)
+      $0.zone = nil
+      $0.errors["zone"] = .init(code: "NoSuchHostedZone", message: "")
+    },
+    Planted("Route 53 away", "Route 53 does not answer", "aws ec2 create-nat-gateway", .route53) {
+      $0.zone = nil
+      for question in ["zone", "records", "change"] { $0.errors[question] = .init(code: "ConnectTimeoutError", message: "") }
+    },
+    Planted("another zone's name", "is not in the zone", "ends in .example.com", .route53) {
+      named(&$0)
+      $0.zone?.name = "example.com."
+    },
+    Planted("a name that only ends alike", "is not in the zone", "ends in .ample.internal", .route53) {
+      named(&$0)
+      $0.zone?.name = "ample.internal."
+    },
+    Planted("another VPC's zone", "is a private zone and not of", "associate-vpc-with-hosted-zone", .route53) {
+      named(&$0)
+      $0.zone?.vpcs = ["vpc-0fedcba9876543210"]
+    },
+    Planted("a CNAME", "is a CNAME", "list-resource-record-sets", .route53) {
+      named(&$0)
+      $0.records = [.init(type: "CNAME", ttl: 300, values: ["elsewhere.example."], alias: false, set: nil)]
+    },
+    Planted("an alias", "by an alias", "list-resource-record-sets", .route53) {
+      named(&$0)
+      $0.records = [.init(type: "A", ttl: nil, values: [], alias: true, set: nil)]
+    },
+    Planted("ListResourceRecordSets", "may not route53:ListResourceRecordSets", "ec2 policy", .route53) {
+      named(&$0)
+      $0.records = nil
+      $0.errors["records"] = .init(code: "AccessDenied", message: "")
+    },
+    Planted("GetChange", "may not route53:GetChange", "ec2 policy", .route53) {
+      named(&$0)
+      $0.errors["change"] = .init(code: "AccessDenied", message: "")
+    },
     Planted("unknown instances", "does not know them in eu-central-1", "describe-instances") {
       $0.instances = nil
       $0.errors["instances"] = .init(code: "InvalidInstanceID.NotFound", message: "i-1")
@@ -134,6 +198,28 @@ import VirtualIP
   func found(_ fault: Planted) throws {
     let found = try findings(fault.kind, fault.plant)
     #expect(found.contains { $0.message.contains(fault.words) && $0.hint.contains(fault.command) && $0.severity >= .danger }, "\(found)")
+  }
+
+  @Test("A name that is not there yet, and one that leads to a stranger, are told and block nothing")
+  func names() throws {
+    let missing = try findings(.route53) {
+      Self.named(&$0)
+      $0.records = []
+    }
+    #expect(missing.map(\.severity) == [.note] && missing[0].hint.contains("\"Value\": \"172.31.0.4\""), "\(missing)")
+    let stranger = try findings(.route53) {
+      Self.named(&$0)
+      $0.records?[0].values = ["10.9.9.9"]
+    }
+    #expect(stranger.map(\.severity) == [.warning] && stranger[0].message.contains("leads to 10.9.9.9"), "\(stranger)")
+  }
+
+  @Test("Without the right to ask about the key, or without an answer of KMS, that is said and blocks nothing")
+  func unknownKey() throws {
+    let denied = try findings { $0.errors["key"] = .init(code: "AccessDeniedException", message: "") }
+    #expect(denied.map(\.severity) == [.warning] && denied[0].message.contains("may not kms:DescribeKey"), "\(denied)")
+    let silent = try findings { $0.errors["key"] = .init(code: "Unanswered", message: "") }
+    #expect(silent.map(\.severity) == [.note] && silent[0].message.contains("KMS does not answer"), "\(silent)")
   }
 
   @Test("What is only worth knowing blocks nothing")

@@ -21,6 +21,7 @@ enum Sample {
     case .overlayRoute:
       try VirtualIPSpec(
         address: "203.0.113.10", prefix: 32, interface: "ens5", ec2: kind, routeTables: ["rtb-0123456789abcdef0", "rtb-0fedcba9876543210"])
+    case .route53: try VirtualIPSpec(ec2: kind, record: Route53Record(zone: "Z0123456789ABCDEFGHIJ", name: "pmm.example.internal"))
     default: try VirtualIPSpec(address: "198.51.100.100", prefix: 24, ec2: kind)
     }
   }

@@ -55,7 +55,7 @@ import Testing
   @Test("A running cluster's own address is nothing to speak of")
   func active() throws {
     let facts = [pmm1: try answer("active"), pmm2: try answer("passive")]
-    let address = try spec().address
+    let address = try #require(try spec().address)
     #expect(facts[pmm1]?.holds(address) == true && facts[pmm2]?.holds(address) == false)
     #expect(facts[pmm1]?.interface(of: address) == "ring0")
     #expect(facts[pmm1]?.asked == false)

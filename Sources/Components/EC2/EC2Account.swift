@@ -17,6 +17,11 @@ package struct EC2Account: Sendable, Equatable, Codable {
   package var stop: String?
   package var start: String?
   package var replaceRoute: String?
+  /// The zone of the record, and what it has under the record's name.
+  package var zone: Zone?
+  package var records: [Record]?
+  /// Of KMS, that encrypts the volume.
+  package var key: Key?
   /// Questions without an answer, by the names of the keys above.
   package var errors: [String: Failure]
   package var seconds: Double
@@ -49,6 +54,7 @@ package struct EC2Account: Sendable, Equatable, Codable {
     package var groups: [String]
     package var addresses: [String]
     package var interface: String
+    package var vpc: String?
   }
 
   package struct Volume: Sendable, Equatable, Codable {
@@ -70,17 +76,45 @@ package struct EC2Account: Sendable, Equatable, Codable {
     package var source: String
   }
 
+  package struct Zone: Sendable, Equatable, Codable {
+    /// With a dot at its end.
+    package var name: String
+    package var isPrivate: Bool
+    /// Of a private one: where it is known.
+    package var vpcs: [String]
+  }
+
+  package struct Record: Sendable, Equatable, Codable {
+    /// `A`, `CNAME`, ...
+    package var type: String
+    package var ttl: Int?
+    package var values: [String]
+    /// It leads to another AWS resource.
+    package var alias: Bool
+    /// One of several under this name, by weight, region or health.
+    package var set: String?
+  }
+
+  package struct Key: Sendable, Equatable, Codable {
+    /// Its ARN.
+    package var arn: String
+    /// `Enabled`, `Disabled`, `PendingDeletion`, `PendingImport`, `Unavailable`.
+    package var state: String
+    /// `AWS` for Amazon's own, else `CUSTOMER`.
+    package var manager: String
+  }
+
   package struct Failure: Sendable, Equatable, Codable {
     /// The API's code or Python's: `UnauthorizedOperation`, `ConnectTimeoutError`.
     package var code: String
     package var message: String
 
     /// EC2's own code for what the role may not do; other services and moto say AccessDenied.
-    var isDenial: Bool { ["UnauthorizedOperation", "AccessDenied"].contains(code) }
+    var isDenial: Bool { ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"].contains(code) }
   }
 
   private enum CodingKeys: String, CodingKey {
-    case metadata, instances, volume, rules, routes, stop, start, errors, seconds
+    case metadata, instances, volume, rules, routes, stop, start, zone, records, key, errors, seconds
     case metadataWithoutToken = "metadata_v1"
     case stopProtection = "stop_protection"
     case replaceRoute = "replace_route"

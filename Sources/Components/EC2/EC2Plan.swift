@@ -14,23 +14,28 @@ extension EC2Spec {
       "ec2-survey", PackageResources.ec2_survey_sh,
       [
         "REGION": Text(region), "OWN": Text(instances[node] ?? ""), "OTHER": Text(other), "VOLUME": Text(volume),
-        "ROUTE_TABLES": Text(address.routeTables.joined(separator: " ")), "ADDRESS": Text(address.address.description),
+        "ROUTE_TABLES": Text(address.routeTables.joined(separator: " ")), "ADDRESS": Text(address.address?.description ?? ""),
+        "ZONE": Text(address.record?.zone ?? ""), "RECORD": Text(address.record?.name ?? ""),
         "PROGRAM": Text(String(decoding: PackageResources.ec2_survey_py, as: UTF8.self)),
       ])
   }
 
   /// Of the AWS CLI: no keys, for the instance's role gives the rights; the metadata service gets two seconds.
-  var config: String {
-    """
-    [default]
-    region = \(region)
-    output = json
-    metadata_service_timeout = 1
-    metadata_service_num_attempts = 2
-    retry_mode = standard
-    max_attempts = 2
+  func config(_ address: VirtualIPSpec) -> String {
+    func section(_ name: String, output: String) -> String {
+      """
+      [\(name)]
+      region = \(region)
+      output = \(output)
+      metadata_service_timeout = 1
+      metadata_service_num_attempts = 2
+      retry_mode = standard
+      max_attempts = 2
 
-    """
+      """
+    }
+    let text = address.ec2 == .route53 ? "\n" + section("profile \(EC2Path.textProfile)", output: "text") : ""
+    return section("default", output: "json") + text
   }
 
   /// The parameters of fence_aws that it has on every node; nil while one does not say.
@@ -48,7 +53,7 @@ extension EC2Spec {
     var proposal = Proposal()
     for (node, fact) in facts.sorted(by: { $0.key < $1.key }) {
       proposal.steps += [
-        fact.config.step(node, Self.component, path: EC2Path.config, Text(config)),
+        fact.config.step(node, Self.component, path: EC2Path.config, Text(config(address))),
         fact.cli.step(
           node, Self.component, path: EC2Path.cli, Text(String(decoding: PackageResources.aws_cli_sh, as: UTF8.self)), mode: 0o755),
       ].compactMap { $0 }

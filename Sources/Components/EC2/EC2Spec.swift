@@ -14,6 +14,8 @@ package struct EC2Spec: Sendable, Equatable {
   package let vpc: String?
   package let subnet: String?
   package let securityGroup: String?
+  /// The ARN of a key of KMS of one's own that encrypts the volume; nil: none, or Amazon's.
+  package let key: String?
   /// What fencing does with a lost node.
   package let fenceAction: FenceAction
 
@@ -27,7 +29,7 @@ package struct EC2Spec: Sendable, Equatable {
   /// Throws what is wrong with an id.
   package init(
     region: String, instances: [NodeName: String], volume: String, role: String? = nil, vpc: String? = nil, subnet: String? = nil,
-    securityGroup: String? = nil, fenceAction: FenceAction = .reboot
+    securityGroup: String? = nil, key: String? = nil, fenceAction: FenceAction = .reboot
   ) throws(InvalidEC2) {
     let parts = region.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count >= 3, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(Self.isLowerOrDigit) }),
@@ -46,6 +48,16 @@ package struct EC2Spec: Sendable, Equatable {
     if let role, role.isEmpty || !role.utf8.allSatisfy({ Self.isRoleCharacter($0) }) {
       throw InvalidEC2(key: "role", description: "'\(role)' is not a role's name: write it without its ARN, such as pmm-ha")
     }
+    if let key {
+      let parts = key.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 6, parts[0] == "arn", parts[2] == "kms", parts[5].hasPrefix("key/"), parts[3] == region else {
+        throw InvalidEC2(
+          key: "kms_key",
+          description:
+            "'\(key)' is not the ARN of a key in \(region): write arn:aws:kms:\(region):123456789012:key/..., as 'aws kms describe-key' shows it"
+        )
+      }
+    }
     self.region = region
     self.instances = instances
     self.volume = volume
@@ -53,6 +65,7 @@ package struct EC2Spec: Sendable, Equatable {
     self.vpc = vpc
     self.subnet = subnet
     self.securityGroup = securityGroup
+    self.key = key
     self.fenceAction = fenceAction
   }
 
@@ -92,6 +105,7 @@ extension EC2Spec: Decodable {
   private enum CodingKeys: String, CodingKey {
     case region, instances, volume, role, vpc, subnet
     case securityGroup = "security_group"
+    case key = "kms_key"
     case fenceAction = "fence_action"
   }
 
@@ -111,6 +125,7 @@ extension EC2Spec: Decodable {
         volume: container.decode(String.self, forKey: .volume), role: container.decodeIfPresent(String.self, forKey: .role),
         vpc: container.decodeIfPresent(String.self, forKey: .vpc), subnet: container.decodeIfPresent(String.self, forKey: .subnet),
         securityGroup: container.decodeIfPresent(String.self, forKey: .securityGroup),
+        key: container.decodeIfPresent(String.self, forKey: .key),
         fenceAction: container.decodeIfPresent(FenceAction.self, forKey: .fenceAction) ?? .reboot)
     } catch let error as InvalidEC2 {
       let path = error.key.split(separator: "/").map { Key(stringValue: String($0)) }

@@ -1,5 +1,6 @@
 import Core
 import FoundationEssentials
+import VirtualIP
 
 /// A stack that was made from the template, as `aws cloudformation describe-stacks` tells of it.
 package struct Stack: Sendable, Equatable {
@@ -31,18 +32,20 @@ package struct Stack: Sendable, Equatable {
       throw UnusableStack("the stack \(stack.StackName) is \(stack.StackStatus): wait until it is CREATE_COMPLETE, or see its events")
     }
     outputs = Dictionary((stack.Outputs ?? []).map { ($0.OutputKey, $0.OutputValue) }) { $1 }
-    let missing = Self.needed.filter { outputs[$0] == nil }
+    let missing = Self.needed(outputs["AddressKind"]).filter { outputs[$0] == nil }
     guard missing.isEmpty else {
       throw UnusableStack(
         "the stack \(stack.StackName) has no output \(missing.joined(separator: ", ")): was it made by pmm-ha ec2 template?")
     }
   }
 
-  static let needed = [
-    "Cluster", "Region", "Vpc", "SubnetUsed", "SecurityGroup", "RoleName", "VolumeId", "ShareHost", "AddressKind", "Address", "Prefix",
-    "Port",
-    "NodeOneName", "NodeOneInstance", "NodeOnePrivateIp", "NodeTwoName", "NodeTwoInstance", "NodeTwoPrivateIp",
-  ]
+  /// By the way in which the VPC learns of the address.
+  static func needed(_ kind: String?) -> [String] {
+    [
+      "Cluster", "Region", "Vpc", "SubnetUsed", "SecurityGroup", "RoleName", "VolumeId", "ShareHost", "AddressKind", "Port", "NodeOneName",
+      "NodeOneInstance", "NodeOnePrivateIp", "NodeTwoName", "NodeTwoInstance", "NodeTwoPrivateIp",
+    ] + (kind == VirtualIPSpec.EC2Kind.route53.rawValue ? ["HostedZone", "Record"] : ["Address", "Prefix"])
+  }
 
   /// A spec of the cluster. `user` logs in to the nodes; `tag` is PMM's.
   package func spec(user: String, tag: String) -> String {
@@ -52,12 +55,13 @@ package struct Stack: Sendable, Equatable {
       return "  - {name: \(output("\(id)Name")), addresses: [\(output("\(id)PrivateIp"))], ssh: {user: \(user)\(host)}}"
     }
     let kind = output("AddressKind")
-    let overlay = kind == "overlay-route"
-    let prefix = overlay ? "32" : output("Prefix")
-    var address = "virtual_ip: {address: \(output("Address")), prefix: \(prefix), ec2: \(kind)"
-    if overlay {
-      address += ", interface: eth0, route_tables: [\(outputs["RouteTableUsed"] ?? "rtb-")]"
-    }
+    let address =
+      switch VirtualIPSpec.EC2Kind(rawValue: kind) {
+      case .route53: "ec2: route53, hosted_zone: \(output("HostedZone")), record: \(output("Record"))"
+      case .overlayRoute:
+        "address: \(output("Address")), prefix: 32, ec2: \(kind), interface: eth0, route_tables: [\(outputs["RouteTableUsed"] ?? "rtb-")]"
+      default: "address: \(output("Address")), prefix: \(output("Prefix")), ec2: \(kind)"
+      }
     return """
       # A highly available PMM on Amazon EC2, from its CloudFormation stack. Check it with pmm-ha validate;
       # pmm-ha schema --example describes every key.
@@ -74,7 +78,7 @@ package struct Stack: Sendable, Equatable {
       nodes:
       \(node("NodeOne"))
       \(node("NodeTwo"))
-      \(address)}
+      virtual_ip: {\(address)}
       shared_storage:
         kind: filesystem
         device: /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\(output("VolumeId").filter { $0 != "-" })

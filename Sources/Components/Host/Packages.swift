@@ -56,6 +56,9 @@ package struct Packages: Sendable, Equatable {
   package static let ec2 = Packages(
     debian: ["awscli", "python3-boto3"], enterprise: ["awscli2", "resource-agents-cloud", "python3-boto3"])
 
+  /// dig, without which aws-vpc-route53 does nothing.
+  package static let nameQueries = Packages(debian: ["bind9-dnsutils"], enterprise: ["bind-utils"])
+
   /// For a logical volume on the shared disk.
   package static let lvm = Packages(debian: ["lvm2"], enterprise: ["lvm2"])
 

@@ -6,12 +6,15 @@ extension VirtualIPSpec {
   package static let resource = "pmm_ip"
 
   /// Before all other questions: who has the address? The answer is looked for by `question`, 0.2 s later.
-  package var call: Question { Question("call-address", PackageResources.call_address_sh, ["ADDRESS": Text(address.description)]) }
+  package var call: Question { Question("call-address", PackageResources.call_address_sh, ["ADDRESS": Text(words)]) }
 
   /// What the survey asks a node, last.
   package var question: Question {
-    Question("address-probe", PackageResources.address_probe_sh, ["ADDRESS": Text(address.description)])
+    Question("address-probe", PackageResources.address_probe_sh, ["ADDRESS": Text(words)])
   }
+
+  /// Nothing where there is no address.
+  private var words: String { address?.description ?? "" }
 
   /// Whether IPaddr2 sets the address in the active node.
   private var isSetHere: Bool { ec2.map(\.isOnTheNode) ?? true }
@@ -19,7 +22,7 @@ extension VirtualIPSpec {
   /// `pmm_ip`, beside the group and where that runs: PMM waits for the address no more than the address for PMM, and one
   /// that someone takes away comes back without a restart of PMM. IPaddr2 announces an IPv4 address in the background by itself; its start does not wait for that.
   package func fragment(_ timing: Timing) -> CIBFragment {
-    guard isSetHere else { return CIBFragment() }
+    guard isSetHere, let address, let prefix else { return CIBFragment() }
     var parameters = [Pair("ip", address.description), Pair("cidr_netmask", "\(prefix)")]
     if let interface { parameters.append(Pair("nic", interface)) }
     var fragment = CIBFragment()
@@ -37,9 +40,10 @@ extension VirtualIPSpec {
 
   /// Findings only: the address is Pacemaker's to set.
   package func proposal(_ facts: [NodeName: VirtualIPFacts]) -> Proposal {
+    guard let address, let prefix else { return Proposal() }
     let known = facts.sorted { $0.key < $1.key }.filter { !$0.value.interfaces.isEmpty }
     let place = "virtual_ip/address"
-    var findings = isSetHere || interface != nil ? known.compactMap { missingNetwork($0.key, $0.value) } : []
+    var findings = isSetHere || interface != nil ? known.compactMap { missingNetwork($0.key, $0.value, address, prefix) } : []
     let holders = known.filter { $0.value.holds(address) }
     if holders.count > 1 {
       findings.append(
@@ -66,7 +70,7 @@ extension VirtualIPSpec {
     return Proposal(findings: findings)
   }
 
-  private func missingNetwork(_ node: NodeName, _ fact: VirtualIPFacts) -> Finding? {
+  private func missingNetwork(_ node: NodeName, _ fact: VirtualIPFacts, _ address: IPAddress, _ prefix: Int) -> Finding? {
     if let interface {
       guard let found = fact.interfaces.first(where: { $0.name == interface }) else {
         let names = fact.interfaces.map(\.name).filter { $0 != "lo" }

@@ -28,7 +28,7 @@ struct Watchers: Sendable {
 
   private func watchers(writes: String?) -> [@Sendable () async throws -> Void] {
     let spec = site.spec.cluster
-    let (mount, address) = (spec.sharedStorage.mountPoint, spec.virtualIP.address.description)
+    let (mount, address) = (spec.sharedStorage.mountPoint, spec.virtualIP.host)
     let (observer, door, every) = (observer, site.door, site.every)
     var all: [@Sendable () async throws -> Void] = []
     if let lab = site.lab {

@@ -17,4 +17,18 @@ import Testing
     #expect(!cib.contains("skip_race_check"))
     #expect(done.cluster[Scenario.pmm1].packages.isSuperset(of: ["awscli", "python3-boto3"]))
   }
+
+  @Test("With a name in place of an address it is applied too, and no address is set anywhere")
+  func named() async throws {
+    let text = EC2ClusterSpecTests.text.replacing(
+      "address: 198.51.100.100, prefix: 24, ec2: secondary-ip",
+      with: "ec2: route53, hosted_zone: Z0123456789ABCDEFGHIJ, record: pmm.example.internal")
+    let spec = try LoadedSpec(yaml: text, file: "pmm-ha.yml")
+    let scenario = Scenario("EC2 by name", Scenario.bare, spec, Consent(destroy: [EC2ClusterSpecTests.device]))
+    let done = try await scenario.apply()
+    #expect(try await scenario.plan(done.cluster).steps.isEmpty)
+    let cib = "\(try #require(done.cluster[Scenario.pmm1].cib))"
+    #expect(cib.contains("aws-vpc-route53") && !cib.contains("IPaddr2"))
+    #expect(done.cluster[Scenario.pmm1].packages.contains("bind9-dnsutils"))
+  }
 }

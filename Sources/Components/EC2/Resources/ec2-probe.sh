@@ -19,7 +19,7 @@ if command -v fence_aws >/dev/null; then
   timeout 5 fence_aws -o metadata 2>/dev/null | sed -n 's/.*<parameter name="\([^"]*\)".*/\1/p'
 fi
 echo "== agents"
-for agent in awsvip aws-vpc-move-ip; do
+for agent in awsvip aws-vpc-move-ip aws-vpc-route53; do
   [ -x "/usr/lib/ocf/resource.d/heartbeat/$agent" ] && echo "$agent"
 done
 echo "== volumes"

@@ -15,6 +15,7 @@ METADATA = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.1
 OWN, OTHER, VOLUME = os.environ["OWN"], os.environ["OTHER"], os.environ["VOLUME"]
 TABLES = os.environ.get("ROUTE_TABLES", "").split()
 ADDRESS = os.environ.get("ADDRESS", "")
+ZONE, RECORD = os.environ.get("ZONE", ""), os.environ.get("RECORD", "")
 answers, errors, lock = {}, {}, threading.Lock()
 
 
@@ -82,6 +83,7 @@ import botocore.exceptions
 configuration = botocore.config.Config(connect_timeout=1, read_timeout=2, retries={"max_attempts": 0})
 session = boto3.Session()
 client = session.client("ec2", region_name=os.environ["REGION"], config=configuration)
+names = session.client("route53", region_name=os.environ["REGION"], config=configuration) if ZONE else None
 
 # What Python itself takes on a busy machine is not the API's.
 ASKED = time.monotonic()
@@ -122,6 +124,7 @@ def instances():
                 "groups": [g["GroupId"] for g in entry.get("SecurityGroups", [])],
                 "addresses": [a["PrivateIpAddress"] for f in faces for a in f.get("PrivateIpAddresses", [])],
                 "interface": faces[0]["NetworkInterfaceId"] if faces else "",
+                "vpc": entry.get("VpcId", ""),
             }
         )
     clock = time.time() - email.utils.parsedate_to_datetime(date).timestamp() if date else None
@@ -165,6 +168,46 @@ def routes():
     return {t["RouteTableId"]: any(r.get("DestinationCidrBlock") == ADDRESS + "/32" for r in t["Routes"]) for t in found}
 
 
+def zone():
+    found = names.get_hosted_zone(Id=ZONE)
+    return {
+        "name": found["HostedZone"]["Name"],
+        "isPrivate": found["HostedZone"].get("Config", {}).get("PrivateZone", False),
+        "vpcs": [v["VPCId"] for v in found.get("VPCs", [])],
+    }
+
+
+def records():
+    found = names.list_resource_record_sets(HostedZoneId=ZONE, StartRecordName=RECORD, MaxItems="10")["ResourceRecordSets"]
+    return [
+        {
+            "type": r["Type"],
+            "ttl": r.get("TTL"),
+            "values": [v["Value"] for v in r.get("ResourceRecords", [])],
+            "alias": "AliasTarget" in r,
+            "set": r.get("SetIdentifier"),
+        }
+        for r in found
+        if r["Name"] == RECORD + "."
+    ]
+
+
+def change():
+    # Of a change that never was: who may not ask is told so, whoever may is told that there is none.
+    try:
+        names.get_change(Id="C00000000000000")
+    except botocore.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchChange":
+            raise
+    return "allowed"
+
+
+def key():
+    keys = session.client("kms", region_name=os.environ["REGION"], config=configuration)
+    found = keys.describe_key(KeyId=answers["volume"]["key"])["KeyMetadata"]
+    return {"arn": found["Arn"], "state": found["KeyState"], "manager": found["KeyManager"]}
+
+
 questions = {
     "instances": instances,
     "volume": volume,
@@ -177,10 +220,14 @@ if TABLES:
     questions["replace_route"] = lambda: dry_run(
         client.replace_route, RouteTableId=TABLES[0], DestinationCidrBlock=ADDRESS + "/32", InstanceId=OWN
     )
+if ZONE:
+    questions.update({"zone": zone, "records": records, "change": change})
 asked = start(questions)
-wait({"instances": asked["instances"]})
+wait({name: asked[name] for name in ("instances", "volume")})
 if "instances" in answers:
     asked.update(start({"rules": rules}))
+if answers.get("volume", {}).get("key"):
+    asked.update(start({"key": key}))
 wait({**threads, **asked})
 with lock:
     answers["errors"] = errors

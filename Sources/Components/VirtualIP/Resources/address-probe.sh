@@ -1,4 +1,4 @@
-# Interfaces and addresses of this node, and who answers for the virtual IP, ADDRESS. call-address.sh has called for it
+# Interfaces and addresses of this node, and who answers for the virtual IP, ADDRESS; empty where there is none. call-address.sh has called for it
 # at the start of the survey, a quarter of a second ago or more; a neighbour answers within a few milliseconds.
 # shellcheck shell=sh disable=SC2154
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
@@ -11,6 +11,10 @@ ip -o address show
 echo "== links"
 ip -o link show
 echo "== route"
+[ -n "$ADDRESS" ] || {
+  printf '== neighbour\nnot asked\n'
+  exit 0
+}
 ip -o route get "$ADDRESS" 2>&1
 echo "== neighbour"
 for group in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do

@@ -2,6 +2,7 @@
 # has answered. Where a cluster runs, nobody else is asked.
 # shellcheck shell=sh disable=SC2154
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+[ -n "$ADDRESS" ] || exit 0
 for group in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
   [ ! -d "$group/system.slice/pacemaker.service" ] || exit 0
 done
