@@ -121,7 +121,7 @@ extension ClusterStatus {
     findings = trouble + (state.map { statusFindings(self, $0) } ?? [])
   }
 
-  /// The first view whose Pacemaker runs, with the fencing tests of all: each node notes its own.
+  /// The first view whose Pacemaker runs, with the fencing tests and events of all: each node notes its own.
   package init?(merging views: [ClusterStatus]) {
     guard let best = views.first(where: { $0.state != nil }) ?? views.first else { return nil }
     self = best
@@ -130,6 +130,9 @@ extension ClusterStatus {
       tests.merge(view.tests) { $0.at > $1.at ? $0 : $1 }
       reallyFenced.merge(view.reallyFenced) { $0.tested.at > $1.tested.at ? $0 : $1 }
     }
+    // A node that was just fenced hears of it a few seconds after it has come back.
+    for event in views.flatMap({ $0.state?.fencing ?? [] }) where state?.fencing.contains(event) == false { state?.fencing.append(event) }
+    state?.fencing.sort { ($0.when ?? "now") > ($1.when ?? "now") }
     for index in fencingDevices.indices { fencingDevices[index].tested = tests[fencingDevices[index].id] }
     findings = trouble + (state.map { statusFindings(self, $0) } ?? [])
   }

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Core
 @testable import Operations
+@testable import Pacemaker
 
 @Suite("Who may be fenced for a test") struct RealFencingTests {
   private let nodes = [try! NodeName("pmm1"), try! NodeName("pmm2")]
@@ -48,5 +49,17 @@ import Testing
     #expect(passed.reallyFenced["pmm1"]?.tested.at == 100)
     #expect(try read("failed").findings.contains { $0.severity == .danger && $0.message.contains("that did not work") })
     #expect(try #require(ClusterStatus(merging: [try status(), passed])).reallyFenced["pmm1"]?.tested.passed == true)
+  }
+
+  @Test("What only one node remembers was done; a node that was fenced hears of it later")
+  func events() throws {
+    var (fenced, other) = (try status(), try status())
+    let event = ClusterState.FenceEvent(
+      target: "pmm1", action: "reboot", delegate: "pmm2", client: "stonith_admin.7", status: "success", reason: "",
+      when: "2026-11-25 18:19:44Z")
+    fenced.state?.fencing = []
+    other.state?.fencing = [event]
+    #expect(try #require(ClusterStatus(merging: [fenced, other])).state?.fencing == [event])
+    #expect(try #require(ClusterStatus(merging: [other, other])).state?.fencing == [event])
   }
 }

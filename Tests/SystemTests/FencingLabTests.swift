@@ -70,7 +70,8 @@ import Testing
     #expect(try await on(active, "pgrep -xo postgres").output == before && !before.isEmpty)
     let status = try await pmmha("status")
     #expect(status.status == 0 && status.output.contains("really fenced"), "\(status)")
-    #expect(try await fence("history").output.contains("\(passive)  reboot success by \(active) for stonith_admin"))
+    let history = try await fence("history")
+    #expect(history.output.contains("\(passive)  reboot success by \(active) for stonith_admin"), "\(history)")
     #expect(try await pmmha("plan").status == 0)
   }
 
