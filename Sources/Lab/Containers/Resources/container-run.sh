@@ -56,7 +56,11 @@ done
 # No clock, no modules: a node changes nothing of this machine.
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 while :; do
-	# They come with the container, at a reboot too.
+	# They come with the container, at a reboot too; the kernel may still be clearing away those of before, which then
+	# would be plugged in place of the new ones.
+	for ring in 0 1; do
+		ip link delete "n${index}r$ring" 2>/dev/null || true
+	done
 	plug_cables &
 	status=0
 	# shellcheck disable=SC2086 # a list of options
