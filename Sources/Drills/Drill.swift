@@ -121,16 +121,12 @@ package struct Drill: Sendable, Equatable, Codable {
   /// It brings PMM to a newer version, for which there is no way back.
   package var updates: Bool { actions.contains { $0.fault == .update } }
 
-  /// Why it cannot run there; nil: it can. `inLab`: the nodes are a lab's; `ownClocks`: each has one that may be set.
-  package func refusal(inLab: Bool, ownClocks: Bool) -> String? {
-    if place == .lab && !inLab {
+  /// Why it cannot run there; nil: it can.
+  package func refusal(_ ground: Ground) -> String? {
+    if place == .lab && !ground.isLab {
       return "\(name) breaks what only a lab can mend: run it with --lab, or choose another: pmm-ha drill list"
     }
-    if actions.contains(where: { $0.fault.needsOwnClock }) && !ownClocks {
-      return
-        "\(name) sets a node's clock, and containers have this machine's: run it in a lab of virtual machines (pmm-ha lab up --driver vm)"
-    }
-    return nil
+    return actions.lazy.compactMap { $0.fault.refusal(ground) }.first.map { "\(name) \($0)" }
   }
 
   /// All that is done, ways back included.

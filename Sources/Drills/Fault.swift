@@ -14,6 +14,13 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
   case silenceBMC = "silence-bmc"
   case changeBMCPassword = "change-bmc-password"
   case mendBMC = "mend-bmc"
+  // Of a lab whose nodes are instances.
+  case silenceAPI = "silence-api"
+  case hearAPI = "hear-api"
+  case slowStop = "slow-stop"
+  case usualStop = "usual-stop"
+  case stopMetadata = "stop-metadata"
+  case startMetadata = "start-metadata"
   // Through ssh, on the node itself.
   case reboot
   case killPMM = "kill-pmm"
@@ -26,6 +33,8 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
   case fill, unfill
   case loseDevice = "lose-device"
   case findDevice = "find-device"
+  case breakDevice = "break-device"
+  case mendDevice = "mend-device"
   case hideShare = "hide-share"
   case showShare = "show-share"
   case loseImage = "lose-image"
@@ -45,20 +54,33 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
       .mendBMC:
       true
     // What breaks the data or the disk of someone's PMM, dates its data wrongly, or says that a machine is off.
-    case .killDatabase, .readOnly, .fill, .unfill, .loseDevice, .findDevice, .loseImage, .findImage, .confirm, .update, .clockJump,
-      .mendClock:
+    case .killDatabase, .readOnly, .fill, .unfill, .loseDevice, .findDevice, .breakDevice, .mendDevice, .loseImage, .findImage, .confirm,
+      .update, .clockJump, .mendClock, .silenceAPI, .hearAPI, .slowStop, .usualStop, .stopMetadata, .startMetadata:
       true
     default: false
     }
   }
 
-  /// Needs nodes with kernels of their own: the others' clock is this machine's.
-  var needsOwnClock: Bool { self == .clockJump || self == .mendClock }
+  /// Why it cannot be done on these grounds, and where it can; nil: it can.
+  func refusal(_ ground: Ground) -> String? {
+    switch self {
+    case .clockJump, .mendClock:
+      ground.hasOwnKernels ? nil : "sets a node's clock, and containers have this machine's: run it in \(Ground.virtualMachines)"
+    case .breakDevice, .mendDevice:
+      ground.hasOwnKernels
+        ? nil : "makes a volume return errors by device-mapper, and containers have none: run it in \(Ground.virtualMachines)"
+    case .silenceAPI, .hearAPI, .slowStop, .usualStop, .stopMetadata, .startMetadata:
+      ground.isCloud ? nil : "breaks what only instances have: run it in a lab of those (pmm-ha lab up --cloud ec2)"
+    case .silenceBMC, .changeBMCPassword, .mendBMC:
+      ground.isCloud ? "breaks a BMC, and instances have none: run it in a lab of machines (pmm-ha lab up)" : nil
+    default: nil
+    }
+  }
 
   /// It is done to the cluster, not to a node.
   var isOfCluster: Bool {
     switch self {
-    case .part, .joinParts, .cleanup, .update, .move: true
+    case .part, .joinParts, .cleanup, .update, .move, .silenceAPI, .hearAPI, .slowStop, .usualStop: true
     default: false
     }
   }
@@ -80,6 +102,12 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .silenceBMC: return "the BMC of \(node) answers no more"
     case .changeBMCPassword: return "the BMC of \(node) has another password"
     case .mendBMC: return "the BMC of \(node) is as it was"
+    case .silenceAPI: return "the EC2 API answers no more"
+    case .hearAPI: return "the EC2 API answers again"
+    case .slowStop: return "a stop of an instance takes \(action.seconds ?? Self.usualStopSeconds) s"
+    case .usualStop: return "a stop of an instance takes \(Self.usualStopSeconds) s again"
+    case .stopMetadata: return "the metadata service of \(node) stands still"
+    case .startMetadata: return "the metadata service of \(node) goes on"
     case .reboot: return "\(node) is rebooted in order"
     case .killPMM: return "PMM's container on \(node) is killed (SIGKILL)"
     case .stopPMM: return "PMM on \(node) is alive and does not answer (SIGSTOP)"
@@ -92,6 +120,8 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .unfill: return "there is space again"
     case .loseDevice: return "the shared device is gone on \(node)"
     case .findDevice: return "the shared device is back on \(node)"
+    case .breakDevice: return "the shared device returns errors on \(node)"
+    case .mendDevice: return "the shared device of \(node) is good again"
     case .hideShare: return "the config share is gone on \(node)"
     case .showShare: return "the config share is back on \(node)"
     case .loseImage: return "PMM's image is gone on \(node)"
@@ -111,6 +141,8 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
   }
 
   private static let usualJump = 3600
+  /// A lab's own.
+  static let usualStopSeconds = 5
 
   /// The script that does it on a node; nil where it is not one. `seconds`: by which a clock jumps.
   func script(_ values: FaultValues, seconds: Int? = nil) -> Script? {
@@ -132,16 +164,39 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .unfill: return script("unfill", PackageResources.fault_fill_sh, ["MOUNT": Text(values.mountPoint), "UNDO": "yes"])
     case .loseDevice: return script("lose-device", PackageResources.fault_device_sh, ["DEVICE": Text(values.device), "UNDO": ""])
     case .findDevice: return script("find-device", PackageResources.fault_device_sh, ["DEVICE": Text(values.device), "UNDO": "yes"])
+    case .breakDevice:
+      return script("break-device", PackageResources.fault_device_errors_sh, ["MOUNT": Text(values.mountPoint), "UNDO": ""])
+    case .mendDevice:
+      return script("mend-device", PackageResources.fault_device_errors_sh, ["MOUNT": Text(values.mountPoint), "UNDO": "yes"])
     case .hideShare: return script("hide-share", PackageResources.fault_share_sh, ["SHARE": Text(values.share), "UNDO": ""])
     case .showShare: return script("show-share", PackageResources.fault_share_sh, ["SHARE": Text(values.share), "UNDO": "yes"])
     case .loseImage: return script("lose-image", PackageResources.fault_image_sh, ["IMAGE": Text(values.image), "UNDO": ""])
     case .findImage: return script("find-image", PackageResources.fault_image_sh, ["IMAGE": Text(values.image), "UNDO": "yes"])
+    case .stopMetadata: return script("stop-metadata", PackageResources.fault_metadata_sh, ["SIGNAL": "STOP"])
+    case .startMetadata: return script("start-metadata", PackageResources.fault_metadata_sh, ["SIGNAL": "CONT"])
     case .clockJump:
       return script("clock-jump", PackageResources.fault_clock_sh, ["OFFSET": Text("\(seconds ?? Self.usualJump)"), "UNDO": ""])
     case .mendClock: return script("mend-clock", PackageResources.fault_clock_sh, ["OFFSET": "", "UNDO": "yes"])
     default: return nil
     }
   }
+}
+
+/// What the nodes are that a drill would break.
+package struct Ground: Sendable {
+  package var isLab: Bool
+  /// They are no containers.
+  package var hasOwnKernels: Bool
+  /// They are instances of a lab's EC2 API.
+  package var isCloud: Bool
+
+  package init(isLab: Bool, hasOwnKernels: Bool, isCloud: Bool) {
+    self.isLab = isLab
+    self.hasOwnKernels = hasOwnKernels
+    self.isCloud = isCloud
+  }
+
+  static let virtualMachines = "a lab of virtual machines (pmm-ha lab up --driver vm)"
 }
 
 /// What of the spec the faults need.

@@ -25,6 +25,10 @@ struct Injector: Sendable {
     switch fault {
     case .part: try await lab().part()
     case .joinParts: try await lab().joinParts()
+    case .silenceAPI: try await lab().setCloudSilent(true)
+    case .hearAPI: try await lab().setCloudSilent(false)
+    case .slowStop: try lab().setCloudTimes(stop: action.seconds ?? Fault.usualStopSeconds, start: nil)
+    case .usualStop: try lab().setCloudTimes(stop: Fault.usualStopSeconds, start: nil)
     case .cleanup: _ = try await verbs { try await $0.cleanup(nil, fencing: true, through: $1, limit: 60) }
     case .update: try await site.update()
     // Where it cannot move to, Pacemaker takes it back: that is for the drill to judge.

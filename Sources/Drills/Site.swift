@@ -33,7 +33,11 @@ package final class Site: Sendable {
   var every: Int { (try? lab?.isEmulated) ?? false ? 500 : 20 }
 
   /// Why a drill cannot run here; nil: it can.
-  package func refusal(of drill: Drill) -> String? { drill.refusal(inLab: lab != nil, ownClocks: !seesInside) }
+  package func refusal(of drill: Drill) -> String? { drill.refusal(ground) }
+
+  private var ground: Ground {
+    Ground(isLab: lab != nil, hasOwnKernels: !seesInside, isCloud: (try? lab?.isCloud) ?? false)
+  }
 
   package var nodes: [NodeName] { spec.cluster.nodes.map(\.name) }
 

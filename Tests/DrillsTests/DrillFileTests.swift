@@ -50,20 +50,32 @@ import Testing
     #expect(said.contains("can only be done in a lab"), "\(said)")
   }
 
-  @Test("A clock jumps only where a node has one of its own: elsewhere the drill is refused, and says where it can run")
+  @Test("What needs kernels or an API of the nodes' own: elsewhere the drill is refused, and says where it can run")
   func clocks() throws {
     let mine = try DrillLibrary.read(
       "{title: T, proves: P, acts: [{do: [{fault: clock-jump, on: passive, seconds: -90}], expect: {plan: their clocks}}]}", name: "mine",
       file: "mine.yml", Schema.of(example: DrillLibrary.exampleText))
     #expect(mine.acts[0].actions[0].seconds == -90 && mine.acts[0].expect.plan == "their clocks")
     #expect(Fault.clockJump.told("pmm2", mine.acts[0].actions[0]) == "the clock of pmm2 jumps 90 s back")
+    let (containers, machines) = (
+      Ground(isLab: true, hasOwnKernels: false, isCloud: false), Ground(isLab: true, hasOwnKernels: true, isCloud: false)
+    )
+    let own = Ground(isLab: false, hasOwnKernels: true, isCloud: false)
     for drill in try [mine, DrillLibrary.named("clock-jump-active"), DrillLibrary.named("clock-jump-passive")] {
-      #expect(drill.refusal(inLab: true, ownClocks: true) == nil)
-      let refusal = try #require(drill.refusal(inLab: true, ownClocks: false))
+      #expect(drill.refusal(machines) == nil)
+      let refusal = try #require(drill.refusal(containers))
       #expect(refusal.contains("containers have this machine's") && refusal.contains("pmm-ha lab up --driver vm"), "\(refusal)")
-      #expect(drill.refusal(inLab: false, ownClocks: true)?.contains("only a lab can mend") == true)
+      #expect(drill.refusal(own)?.contains("only a lab can mend") == true)
     }
-    #expect(try DrillLibrary.named("move").refusal(inLab: false, ownClocks: true) == nil)
+    #expect(try DrillLibrary.named("move").refusal(own) == nil)
+    let errors = try DrillLibrary.named("device-errors-active")
+    #expect(errors.refusal(machines) == nil)
+    #expect(errors.refusal(containers)?.contains("device-mapper") == true)
+    let instances = Ground(isLab: true, hasOwnKernels: false, isCloud: true)
+    let api = try DrillLibrary.named("api-away")
+    #expect(api.refusal(instances) == nil && api.refusal(containers)?.contains("lab up --cloud ec2") == true)
+    let bmc = try DrillLibrary.named("bmc-password")
+    #expect(bmc.refusal(containers) == nil && bmc.refusal(instances)?.contains("instances have none") == true)
     let values = FaultValues(mountPoint: "/srv/pmm", device: "/dev/sdb", address: "198.51.100.100", share: "/mnt/share", image: "pmm:3")
     #expect(Fault.clockJump.script(values, seconds: -90)?["OFFSET"] == "-90")
   }

@@ -82,6 +82,9 @@ extension Lab {
     try await HostShell(directory: place).run("cloud-silence.sh", place.path, silent ? "silent" : "heard")
   }
 
+  /// Its nodes are instances.
+  package var isCloud: Bool { get throws { try record().cloud != nil } }
+
   private func requireCloud() throws -> LabCloud {
     guard let cloud = try record().cloud else {
       throw LabFailure("the nodes of lab '\(name)' are no instances", hint: "pmm-ha lab up --cloud ec2")

@@ -30,13 +30,14 @@ extension Lab {
     try await shell.run("bmc-fault.sh", place.path, "\(node.name)", fault?.rawValue ?? "mend")
   }
 
-  /// All that a drill may have broken is whole again: lines, cables, BMCs, power; frozen nodes go on.
+  /// All that a drill may have broken is whole again: lines, cables, BMCs, a cloud's API, power; frozen nodes go on.
   package func mend() async throws {
     try place.writeScripts()
     let driver = try driver()
     try await joinParts()
+    if try isCloud { try await setCloudSilent(false) }
     for node in try nodes() {
-      try await breakBMC(of: node, nil)
+      if try !isCloud { try await breakBMC(of: node, nil) }
       if try await driver.power(of: node) == .frozen { try await driver.thaw(node) }
       try await mendNetwork(of: node)
       if try await driver.power(of: node) == .off {
