@@ -49,7 +49,7 @@ struct DrillRandom: AsyncParsableCommand {
 
   func run() async throws {
     let site = try await options.site()
-    let drills = try DrillLibrary.all().filter { $0.random && (site.lab != nil || $0.place == .anywhere) }
+    let drills = try DrillLibrary.all().filter { $0.random && site.refusal(of: $0) == nil }
     try await play(RandomDrills.chosen(from: drills, count: count, seed: seed), on: site, options, minutes: minutes)
   }
 }
