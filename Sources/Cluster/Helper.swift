@@ -45,20 +45,20 @@ extension ClusterSpec {
     return HostSpec(nodes: [helper], packages: packages, firewall: [rules], peers: nodes)
   }
 
-  /// Asked side by side with the nodes.
+  /// Asked side by side with the nodes. (A task group's `reduce` of (NodeName, HelperAnswer) crashed in optimised builds, Swift
+  /// 6.3.1: the name it handed on was not one.)
   func surveyHelpers(asking door: any Asking) async -> [NodeName: HelperAnswer] {
-    await withTaskGroup(of: (NodeName, HelperAnswer).self) { group in
-      for helper in helpers {
-        group.addTask {
-          do {
-            return (helper.name, .facts(try await survey(helper, asking: door)))
-          } catch {
-            return (helper.name, .silent("\(error)"))
-          }
-        }
+    let helpers = helpers
+    // Nothing is thrown: what fails on one is its answer.
+    let answers = try? await onAll(helpers.map(\.name)) { name -> HelperAnswer in
+      do {
+        guard let helper = helpers.first(where: { $0.name == name }) else { return .silent("\(name) is not in the spec") }
+        return .facts(try await survey(helper, asking: door))
+      } catch {
+        return .silent("\(error)")
       }
-      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
+    return answers ?? [:]
   }
 
   private func survey(_ helper: NodeSpec, asking door: any Asking) async throws -> HelperFacts {

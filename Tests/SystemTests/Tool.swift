@@ -26,8 +26,9 @@ func say(_ program: String, _ arguments: [String], environment: [String: String]
   return Said(status: status, output: result.standardOutput, errors: result.standardError)
 }
 
-/// The built `pmm-ha`, beside this test bundle.
+/// The `pmm-ha` that is tried: PMM_HA_BINARY, or the one beside this test bundle.
 let binary: String = {
+  if let given = ProcessInfo.processInfo.environment["PMM_HA_BINARY"] { return given }
   var path = [CChar](repeating: 0, count: 4096)
   let count = readlink("/proc/self/exe", &path, path.count - 1)
   let here = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -7,10 +7,6 @@ import threading
 import time
 from dataclasses import dataclass
 
-EVERY = 20
-"""Milliseconds between two questions, each a new TLS connection."""
-
-
 @dataclass(frozen=True)
 class Answer:
     """A question, when it was asked and settled (seconds since 1970), and whether the answer was good."""
@@ -22,10 +18,11 @@ class Answer:
 
 
 class Client:
-    """A running probe. Use it as `with Client(lab) as client:`."""
+    """A running probe, each question a new TLS connection. Use it as `with Client(lab) as client:`."""
 
     def __init__(self, lab):
-        self.command = [lab.binary, "lab", "probe", "--name", lab.name, "--every", str(EVERY), "--json"]
+        self.command = [lab.binary, "lab", "probe", "--name", lab.name, "--every", str(lab.every), "--json"]
+        self.patience = lab.patience
         self.answers = []
         self.changed = threading.Condition()
 
@@ -61,7 +58,7 @@ class Client:
 
     def first_good(self, after, timeout, steady=1):
         """When the first good answer to a question asked after `after` arrived; waits for `steady` of them."""
-        deadline = time.time() + timeout
+        deadline = time.time() + timeout * self.patience
         with self.changed:
             while True:
                 good = [a.settled for a in self.answers if a.good and a.asked >= after]
@@ -78,6 +75,7 @@ class Client:
 
         Returns when answers have been good for `settle` seconds again; waits at most `notice` seconds for a bad one.
         """
+        timeout, notice = timeout * self.patience, notice * self.patience
         while True:
             now = time.time()
             with self.changed:

@@ -18,6 +18,10 @@ class Lab:
     share = "/mnt/share"
     pmm_image, tag = "localhost/pmm-lab", "3.0.0"
     password = "bench-hacluster"
+    # Milliseconds between a client's questions; how many times longer than on containers something may take.
+    every, patience = 20, 1
+    # What the runbook's commands are told besides, and what pmm-ha's apply must be allowed.
+    runbook_settings, consent = {}, ()
 
     def __init__(self, binary, name):
         self.binary, self.name = binary, name
@@ -33,7 +37,7 @@ class Lab:
         run([self.binary, "lab", "down", "--name", self.name], timeout=120)
 
     def power(self, node, state):
-        run([self.binary, "lab", "power", state, node, "--name", self.name], timeout=60)
+        run([self.binary, "lab", "power", state, node, "--name", self.name], timeout=60 * self.patience)
 
     def spec(self, image):
         """The spec of the lab's own cluster, with `image` (whose archive _archive names) as PMM."""
@@ -51,7 +55,7 @@ class Lab:
 
     def on_all(self, command):
         with ThreadPoolExecutor(len(self.nodes)) as pool:
-            return list(pool.map(lambda node: self.ssh(node, command, timeout=180), self.nodes))
+            return list(pool.map(lambda node: self.ssh(node, command, timeout=180 * self.patience), self.nodes))
 
     # State
 
@@ -88,7 +92,7 @@ class Lab:
 
     def settle(self, seconds=90):
         """Waits until both nodes are online, out of standby, and the cluster has nothing left to do."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * self.patience
         while True:
             state = self.ssh("pmm1", "crm_resource --wait --timeout=60s; crm_mon -1", check=False)
             online = next((line for line in state.stdout.splitlines() if "Online:" in line), "")
@@ -108,6 +112,33 @@ class Lab:
             except Failed:
                 continue
         return "no node answers"
+
+
+class VirtualLab(Lab):
+    """Nodes with kernels of their own, LVM on the shared disk: fresh ones are a snapshot's."""
+
+    device = "/dev/disk/by-id/virtio-pmm-sh"
+    every, patience = 100, 6
+    runbook_settings = {"volume_group": "pmm"}
+    consent = ("--allow-destroy", device)
+
+    def up(self):
+        run([self.binary, "lab", "up", "--driver", "vm", "--name", self.name], timeout=1200)
+
+    def snapshot(self, verb, name):
+        run([self.binary, "lab", "snapshot", verb, "--name", self.name, name], timeout=300)
+
+    def fresh(self, image):
+        """New nodes as both sides find them: packages, pcsd, the image, and an empty disk."""
+        name = f"fresh-{_short(image)}"
+        if name in run([self.binary, "lab", "snapshot", "list", "--name", self.name], check=False).stdout.split():
+            self.snapshot("restore", name)
+            return
+        self.up()
+        archive = self._archive(image)
+        self.on_all(f"podman load --quiet --input {self.share}/images/{archive} && systemctl enable --quiet --now pcsd")
+        self.on_all("sync")
+        self.snapshot("save", name)
 
 
 def _short(image):

@@ -4,7 +4,6 @@ import signal
 import traceback
 
 from . import machine
-from .measurements import ALL
 from .process import Failed
 from .sides import Ours, Theirs
 from .stats import Series
@@ -13,10 +12,11 @@ from .stats import Series
 class Runner:
     """After run(): series by name, about the nodes, and interrupted."""
 
-    def __init__(self, lab, work, rounds, only, say=print):
+    def __init__(self, lab, work, measurements, rounds, only, say=print):
         self.lab, self.rounds, self.say = lab, rounds, say
         self.sides = (Theirs(lab, work), Ours(lab, work))
-        self.wanted = [m for m in ALL if not only or set(only) & set(m.SERIES)]
+        self.measurements = measurements
+        self.wanted = [m for m in measurements if not only or set(only) & set(m.SERIES)]
         names = {name: about for m in self.wanted for name, about in m.SERIES.items() if not only or name in only}
         self.series = {name: Series(name, title, peer) for name, (title, peer) in names.items()}
         self.interrupted = False
@@ -41,7 +41,7 @@ class Runner:
     def cluster(self, side, image):
         """Fresh nodes, a cluster on them, everything that is measured on it."""
         wanted = [m for m in self.wanted if m.IMAGE == image]
-        fresh = [m for m in ALL if m.FRESH and m.IMAGE == image]
+        fresh = [m for m in self.measurements if m.FRESH and m.IMAGE == image]
         later = [m for m in wanted if not m.FRESH]
         try:
             self.lab.fresh(image)

@@ -73,9 +73,9 @@ class Theirs(Side):
             "address2": lab.addresses["pmm2"][0],
             "tag": lab.tag,
             "password": lab.password,
-        } | settings
+        } | lab.runbook_settings | settings
         environment = os.environ | {key: str(value) for key, value in settings.items()}
-        run(["sh", str(RUNBOOK / name)], env=environment)
+        run(["sh", str(RUNBOOK / name)], env=environment, timeout=300 * lab.patience)
         if self.tell:
             for line in trace.read_text().splitlines():
                 began, ended, node, command = line.split(" ", 3)
@@ -93,11 +93,11 @@ class Ours(Side):
         self.pmm_ha("plan", accept=(0, 2))
 
     def build(self, image):
-        # The disk is formatted already: --allow-destroy would have nothing to allow.
-        self.apply()
+        # In containers the disk is formatted already: --allow-destroy would have nothing to allow.
+        self.apply(*self.lab.consent)
 
-    def apply(self):
-        return self.pmm_ha("apply", "--yes")
+    def apply(self, *consent):
+        return self.pmm_ha("apply", "--yes", *consent)
 
     def status(self):
         return self.pmm_ha("status", accept=(0, 3))
@@ -124,7 +124,7 @@ class Ours(Side):
         return [self.lab.binary, words[0], "-f", str(self.spec), *words[1:]]
 
     def pmm_ha(self, *words, accept=(0,)):
-        result = run(self.command(*words), check=False, env=self.environment)
+        result = run(self.command(*words), check=False, env=self.environment, timeout=300 * self.lab.patience)
         if result.returncode not in accept:
             raise Failed(f"pmm-ha {' '.join(words)} ended with {result.returncode}:\n{result.stdout[-1500:]}{result.stderr[-1500:]}")
         return result

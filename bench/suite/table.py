@@ -1,7 +1,6 @@
 """The results as text: for the terminal and as a Markdown table."""
 
 from .stats import SIDES
-from .targets import TARGETS
 
 
 def seconds(value):
@@ -23,7 +22,7 @@ def ratio(series):
     return f"{series.ratio:.1f}x" if series.ratio else "-"
 
 
-def terminal(all_series):
+def terminal(all_series, targets):
     rows = [("", "pmm-ha", "(min to max)", "other", "(min to max)", "ratio")]
     for s in all_series:
         ours, theirs = (seconds(s.median(side)) for side in SIDES)
@@ -35,13 +34,13 @@ def terminal(all_series):
         for row in rows
     ]
     lines.insert(1, "-" * max(map(len, lines)))
-    return "\n".join(lines + ["", *target_lines(all_series)])
+    return "\n".join(lines + ["", *target_lines(all_series, targets)])
 
 
-def target_lines(all_series):
+def target_lines(all_series, targets):
     by_name = {s.name: s for s in all_series}
     lines = []
-    for text, check in TARGETS:
+    for text, check in targets:
         outcome = check(by_name)
         if outcome is not None:
             reached, value = outcome
@@ -61,10 +60,10 @@ def markdown(all_series):
     return "\n".join(lines)
 
 
-def markdown_targets(all_series):
+def markdown_targets(all_series, targets):
     by_name = {s.name: s for s in all_series}
     lines = ["| goal | measured | |", "| --- | ---: | --- |"]
-    for text, check in TARGETS:
+    for text, check in targets:
         outcome = check(by_name)
         reached, value = outcome if outcome is not None else (None, "not measured")
         word = {True: "reached", False: "**missed**", None: ""}[reached]
