@@ -79,8 +79,9 @@ func pmmha(_ verb: String, _ arguments: String...) async throws -> Said {
       ("PMM_HA_BMC_\(node.uppercased())", $0.split(separator: "\n").first.map(String.init) ?? "")
     }
   }
+  let words = verb.split(separator: " ").map(String.init) + ["--file", VMLab.spec] + arguments
   return try await say(
-    binary, [verb, "--file", VMLab.spec] + arguments, environment: Dictionary(uniqueKeysWithValues: passwords))
+    binary, words, environment: Dictionary(uniqueKeysWithValues: passwords))
 }
 
 /// A command on a node, as root, by the lab's own ssh.

@@ -34,7 +34,7 @@ import Testing
   @Test("2. The poison pill: the passive node takes it, boots, and is back; PMM notices nothing")
   func poisonPill() async throws {
     let active = try #require(try await activeNode())
-    let really = try await pmmha("fence", "test", "--really", "--yes", other(active))
+    let really = try await pmmha("fence test", "--really", "--yes", other(active))
     #expect(really.status == 0 && really.output.contains("really fenced"), "\(really)")
     #expect(try await activeNode() == active)
     #expect(try await pmmha("status").status == 0)
