@@ -32,7 +32,7 @@ test-vm: build ## nodes with kernels of their own: about 25 minutes where they a
 	swift build --build-tests
 	scripts/run-tests --filter VMSystemTests --no-parallel
 
-drills: build ## every drill on the container lab, with a report of each; about 20 minutes
+drills: build ## every drill on the container lab, with a report of each; about 12 minutes
 	@scripts/need lab
 	@$(MAKE) --no-print-directory play LAB=drills UP= DRILLS=--all
 
