@@ -17,9 +17,8 @@ extension DrillRunner {
     // A power cut begins when the switch is thrown, not when somebody walks to it.
     let fault = power.first { $0.what == "off" && $0.at >= begun && $0.at < begun + 2 }?.at ?? begun
     let logs = await readLogs(since: fault)
-    // A fence agent that finds the power off presses nothing but `on`.
     let confirmations =
-      power.filter { $0.what.hasPrefix("bmc ") }.map { Confirmation(node: $0.node, at: $0.at, by: "its BMC") }
+      power.compactMap(\.confirmation)
       + (record.confirmedAt.map { at in record.confirmed.map { Confirmation(node: $0, at: at, by: "an operator") } } ?? [])
       + (site.lab == nil ? logs.fencings : [])
     let holdings = Holding.all(in: looks)
@@ -65,6 +64,8 @@ extension DrillRunner {
     case "dead": "\(event.node)'s last process is gone"
     case let press where press.hasPrefix("bmc power 0"): "the BMC of \(event.node) is told to cut the power"
     case let press where press.hasPrefix("bmc power 1"): "the BMC of \(event.node) is told to give power"
+    case "ec2 off": "the API cuts the power of \(event.node)"
+    case "ec2 on": "the API gives \(event.node) its power back"
     default: "\(event.node): \(event.what)"
     }
   }

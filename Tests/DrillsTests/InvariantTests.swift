@@ -53,6 +53,11 @@ private let all: Set<Look.Held> = [.mount, .address, .pmm]
   @Test("A start without it, before it, or after another node's is caught")
   func unfenced() {
     #expect(!Invariants.nothingBeforeFencing(crash, []).holds)
+    // What a machine's or an instance's own power says; the drill's hand on the switch proves nothing.
+    for (what, proves) in [("bmc power 0", true), ("ec2 off", true), ("off", false), ("dead", false)] {
+      let power = [PowerEvent(at: 5.5, node: one, what: what)]
+      #expect(Invariants.nothingBeforeFencing(crash, power.compactMap(\.confirmation)).holds == proves, "\(what)")
+    }
     #expect(!Invariants.nothingBeforeFencing(crash, [Confirmation(node: one, at: 6.5, by: "its BMC")]).holds)
     #expect(!Invariants.nothingBeforeFencing(crash, [Confirmation(node: two, at: 5.5, by: "its BMC")]).holds)
     // One of long ago, too.

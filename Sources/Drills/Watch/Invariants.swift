@@ -1,4 +1,5 @@
 import Core
+import Lab
 
 /// Whether something held, and what was seen.
 package struct Check: Sendable, Equatable, Codable {
@@ -20,6 +21,16 @@ package struct Confirmation: Sendable, Equatable, Codable {
   /// Seconds since 1970.
   package let at: Double
   package let by: String
+}
+
+extension PowerEvent {
+  /// What it proves of its node; nil: nothing, as where a drill cut the power. A fence agent that finds a BMC's power off
+  /// presses nothing but `on`.
+  package var confirmation: Confirmation? {
+    if what.hasPrefix("bmc ") { return Confirmation(node: node, at: at, by: "its BMC") }
+    if what.hasPrefix("ec2 ") { return Confirmation(node: node, at: at, by: "the EC2 API") }
+    return nil
+  }
 }
 
 /// What must hold whatever Pacemaker thinks: pure functions of what was seen.
