@@ -115,7 +115,7 @@ package struct DrillRunner: Sendable {
       await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, told(action, injector)))
       try await injector.perform(action)
     }
-    record.isHealed = try await untilHealthy(within: Double(drill.healWithin)) != nil
+    record.isHealed = try await untilHealthy(within: Double(drill.healWithin) * site.patience) != nil
     // Watched until clients are served steadily: what breaks off in a time-out would be an outage without an end.
     _ = try await until(20) { await observer.isAnswering(for: 1) }
     let end = Date.now.timeIntervalSince1970
@@ -139,7 +139,7 @@ package struct DrillRunner: Sendable {
     await report(.phase("waiting: \(what)"))
     func elapsed() -> Double { Date.now.timeIntervalSince1970 - start }
     // What was watched for long enough gets a moment more: a busy machine lets single questions fail.
-    let within = Double(max(expect.within, expect.hold + 10))
+    let within = Double(max(expect.within, expect.hold + 10)) * site.patience
     if expect.service == .nowhere {
       // What was on its way when the fault came has settled after a second.
       try await Task.sleep(for: .seconds(1))
@@ -166,7 +166,7 @@ package struct DrillRunner: Sendable {
         let now = await observer.home.map { "on \($0)" } ?? "nowhere"
         return Check(
           what, false,
-          "after \(expect.within) s the virtual IP is \(now) and clients \(await observer.isAnswering(for: 0.5) ? "get answers" : "get none")"
+          "after \(Int(within)) s the virtual IP is \(now) and clients \(await observer.isAnswering(for: 0.5) ? "get answers" : "get none")"
         )
       }
     }
@@ -175,7 +175,7 @@ package struct DrillRunner: Sendable {
         let findings = (try? await status())?.findings ?? []
         return findings.contains { "\($0.place): \($0.message)".contains(wanted) }
       }
-      guard found else { return Check(what, false, "status did not say '\(wanted)' within \(expect.within) s") }
+      guard found else { return Check(what, false, "status did not say '\(wanted)' within \(Int(within)) s") }
       await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, "status says it: '\(wanted)'"))
     }
     if let wanted = expect.plan {
@@ -183,11 +183,11 @@ package struct DrillRunner: Sendable {
         let findings = (try? await makePlan(site.spec, asking: site.door))?.findings ?? []
         return findings.contains { "\($0.place): \($0.message)".contains(wanted) }
       }
-      guard found else { return Check(what, false, "plan did not say '\(wanted)' within \(expect.within) s") }
+      guard found else { return Check(what, false, "plan did not say '\(wanted)' within \(Int(within)) s") }
       await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, "plan says it: '\(wanted)'"))
     }
     if expect.healthy, try await untilHealthy(within: within - elapsed()) == nil {
-      return Check(what, false, "the cluster was not healthy within \(expect.within) s")
+      return Check(what, false, "the cluster was not healthy within \(Int(within)) s")
     }
     return Check(what, true, "after \(tenths(elapsed())) s, \(await observer.home.map { "on \($0)" } ?? "nowhere")")
   }

@@ -128,7 +128,7 @@ extension DrillRunner {
       "the cluster becomes healthy again", record.isHealed,
       record.isHealed
         ? "\(tenths((record.watchedTo ?? 0) - (record.healedFrom ?? 0))) s after the way back was begun"
-        : "not within \(record.drill.healWithin) s")
+        : "not within \(Int(Double(record.drill.healWithin) * site.patience)) s")
     do {
       let plan = try await makePlan(site.spec, asking: site.door)
       let left = plan.steps.first.map { "\($0.node): \($0.what), because \($0.why)" }

@@ -32,6 +32,9 @@ package final class Site: Sendable {
   /// processors), and ten a second with their writes left it no time for anything else.
   var every: Int { (try? lab?.isEmulated) ?? false ? 500 : 20 }
 
+  /// How many times longer than a drill's file says something may take.
+  var patience: Double { (try? lab?.isEmulated) ?? false ? 4 : 1 }
+
   /// Why a drill cannot run here; nil: it can.
   package func refusal(of drill: Drill) -> String? { drill.refusal(ground) }
 

@@ -32,6 +32,15 @@ private let all: Set<Look.Held> = [.mount, .address, .pmm]
     for other in Look.Held.allCases where other != held { #expect(Invariants.neverOnTwo(other, Holding.all(in: seen)).holds) }
   }
 
+  @Test("Of a node that was gone for its watcher, nothing is known until a new one looks; what the old one saw counts")
+  func gone() {
+    let back = [Look(at: 30, before: 30, node: one)] + looks(one, 30.05, 40)
+    let crash = looks(one, 0, 3, [.mount]) + back + looks(two, 0, 6) + looks(two, 6.05, 40, [.mount])
+    #expect(Invariants.neverOnTwo(.mount, Holding.all(in: crash)).holds)
+    let beside = looks(one, 0, 7, [.mount]) + back + looks(two, 0, 6) + looks(two, 6.05, 40, [.mount])
+    #expect(!Invariants.neverOnTwo(.mount, Holding.all(in: beside)).holds)
+  }
+
   @Test("A frozen node holds what it held, so a start beside it is caught")
   func frozen() {
     // Its looks come from outside: a line a second, the same as before.

@@ -32,6 +32,9 @@ package struct Look: Sendable, Equatable {
     self.holds = holds
   }
 
+  /// Its watcher began with it, as after the node was gone.
+  var isFirst: Bool { before >= at }
+
   /// A watcher's line: `EPOCH_MS EPOCH_MS_BEFORE NODE on|off [mount] [address] [pmm]`.
   package init?(line: String) {
     let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -55,11 +58,14 @@ package struct Holding: Sendable, Equatable, Codable {
       let looks = looks.sorted { $0.at < $1.at }
       for held in Look.Held.allCases {
         var from: Double?
+        var last = 0.0
         for look in looks {
           if look.holds.contains(held) {
             if from == nil { from = look.at }
+            last = look.at
           } else if let start = from {
-            result.append(Holding(node: node, held: held, from: start, to: max(start, look.before)))
+            // A watcher's first look has none before it: what its node held since an earlier watcher's last one, nobody saw.
+            result.append(Holding(node: node, held: held, from: start, to: look.isFirst ? last : max(start, look.before)))
             from = nil
           }
         }
