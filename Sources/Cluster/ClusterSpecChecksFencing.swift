@@ -80,7 +80,7 @@ extension SpecSections {
           Path("fencing") / index, "the watchdog alone must fence both nodes or none", "List agent: fence_watchdog for the other one, too.")
       }
     }
-    guard let data = sharedStorage?.device else { return }
+    guard let data = sharedStorage?.disk else { return }
     for (index, device) in ordered {
       guard let disk = device.disk else { continue }
       if device.agent == "fence_sbd", disk == data {

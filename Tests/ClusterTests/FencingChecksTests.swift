@@ -6,8 +6,8 @@ import Testing
 @Suite("Fencing in levels and by disks")
 struct FencingChecksTests {
   /// The example with other devices.
-  private func problems(_ devices: String) throws -> [Problem] {
-    let example = Schema.exampleText
+  private func problems(_ devices: String, kind: String = "filesystem") throws -> [Problem] {
+    let example = Schema.exampleText.replacing("  kind: filesystem\n", with: "  kind: \(kind)\n")
     let begin = try #require(example.range(of: "\nfencing:\n")), end = try #require(example.range(of: "\n# How fast"))
     let text = example[..<begin.upperBound] + devices + example[end.lowerBound...]
     do {
@@ -32,6 +32,15 @@ struct FencingChecksTests {
   func good() throws {
     #expect(try problems(each { "  - {node: \($0), agent: fence_sbd, device: /dev/disk/by-id/sbd, level: 2}\n" }).isEmpty)
     #expect(try problems(each { "  - {node: \($0), agent: fence_scsi, device: \(Self.data), level: 2}\n" }).isEmpty)
+  }
+
+  @Test("Of a volume group it is the disk that takes reservations, and that SBD must leave alone")
+  func volumeGroup() throws {
+    #expect(try problems(each { "  - {node: \($0), agent: fence_scsi, device: \(Self.data), level: 2}\n" }, kind: "lvm").isEmpty)
+    let volume = try problems(each { "  - {node: \($0), agent: fence_scsi, device: /dev/pmm/srv, level: 2}\n" }, kind: "lvm")
+    #expect(volume.contains { $0.finding.message.contains("which is on \(Self.data)") }, "\(volume)")
+    let slots = try problems(each { "  - {node: \($0), agent: fence_sbd, device: \(Self.data), level: 2}\n" }, kind: "lvm")
+    #expect(slots.contains { $0.finding.message.contains("which SBD's slots would destroy") }, "\(slots)")
   }
 
   @Test("Two outlets of one level may be in one network; two levels should not")
