@@ -3,7 +3,7 @@
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product pmm-ha
 BINARY = .build/release/pmm-ha
 
-.PHONY: build demo test test-fast test-ec2 test-vm drills drills-ec2 drills-vm play lint bench bench-vm completions clean
+.PHONY: build demo test test-fast test-ec2 test-vm test-vm-storage drills drills-ec2 drills-vm play lint bench bench-vm completions clean
 
 build: scripts/need
 	@scripts/need swift
@@ -14,7 +14,7 @@ demo: build ## a real cluster on this machine: built, broken, recovered
 	$(BINARY) lab demo
 
 # On nodes it is the optimised binary that is tried, the one that users have: it has failed where a debug build did not.
-test test-ec2 test-vm: export PMM_HA_BINARY = $(abspath $(BINARY))
+test test-ec2 test-vm test-vm-storage: export PMM_HA_BINARY = $(abspath $(BINARY))
 
 test: build ## everything: fast tests, real tools, real nodes
 	@scripts/need lab lint ec2
@@ -27,10 +27,15 @@ test-ec2: build ## longer ones against an EC2 API: slow stops, an API that is aw
 	swift build --build-tests
 	scripts/run-tests --filter EC2ExperimentTests --no-parallel
 
-test-vm: build ## nodes with kernels of their own: about 25 minutes where they are emulated beside other work
+test-vm: build ## nodes with kernels of their own: about 27 minutes where they are emulated
 	@scripts/need lab vm
 	swift build --build-tests
-	scripts/run-tests --filter VMSystemTests --no-parallel
+	scripts/run-tests --filter 'VMClusterTests|VMAdoptTests' --no-parallel
+
+test-vm-storage: build ## storage and reservations on a third machine, SBD: about 30 minutes where they are emulated
+	@scripts/need lab vm
+	swift build --build-tests
+	scripts/run-tests --filter 'VMStorageTests|VMSBDTests' --no-parallel
 
 drills: build ## every drill on the container lab, with a report of each; about 12 minutes
 	@scripts/need lab
