@@ -93,7 +93,7 @@ extension LabSystemTests {
       let boot = try await on("pmm2", "cat /proc/sys/kernel/random/boot_id").output
       _ = try await on("pmm2", "systemctl reboot")
       _ = try await here("sleep 1")
-      try await testLab.driver().waitUntilReachable(node("pmm2"), seconds: 120)
+      try await testLab.driver().waitUntilReachable(node("pmm2"), seconds: 30)
       #expect(try await on("pmm2", "cat /proc/sys/kernel/random/boot_id").output != boot)
       #expect(try await on("pmm2", "ping -c 1 -W 1 198.51.101.11").good)
     }

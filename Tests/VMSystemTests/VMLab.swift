@@ -80,8 +80,7 @@ func pmmha(_ verb: String, _ arguments: String...) async throws -> Said {
     }
   }
   let words = verb.split(separator: " ").map(String.init) + ["--file", VMLab.spec] + arguments
-  return try await say(
-    binary, words, environment: Dictionary(uniqueKeysWithValues: passwords))
+  return try await say(binary, words, environment: Dictionary(uniqueKeysWithValues: passwords))
 }
 
 /// A command on a node, as root, by the lab's own ssh.
