@@ -3,7 +3,7 @@
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product pmm-ha
 BINARY = .build/release/pmm-ha
 
-.PHONY: build demo test test-fast test-ec2 test-vm test-vm-storage drills drills-ec2 drills-vm play lint bench bench-vm completions clean
+.PHONY: build demo test test-fast test-ec2 test-vm test-vm-storage drills drills-ec2 drills-vm drills-sbd play lint bench bench-vm completions clean
 
 build: scripts/need
 	@scripts/need swift
@@ -49,6 +49,11 @@ drills-vm: build ## those of kernels, clocks and volumes, on virtual machines; a
 	@scripts/need lab vm
 	@$(MAKE) --no-print-directory play LAB=drills-vm UP="--driver vm" \
 	  DRILLS="power-cut-active partition device-errors-active clock-jump-active clock-jump-passive"
+
+drills-sbd: build ## those of a cluster whose nodes are fenced by SBD, on virtual machines; about 15 minutes where they are emulated
+	@scripts/need lab vm
+	@$(MAKE) --no-print-directory play LAB=drills-sbd UP="--driver vm --fencing sbd" \
+	  DRILLS="power-cut-active partition slots-gone slots-gone-cut share-gone"
 
 play: # plays DRILLS on a lab of their own, which goes whatever happens
 	$(BINARY) lab up --name $(LAB) $(UP) && $(BINARY) drill run $(DRILLS) --lab $(LAB) --reports .build/$(LAB); \

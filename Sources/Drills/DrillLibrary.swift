@@ -98,6 +98,8 @@ package enum DrillLibrary {
     ("full", PackageResources.full_yml),
     ("device-gone-on-passive", PackageResources.device_gone_on_passive_yml),
     ("device-errors-active", PackageResources.device_errors_active_yml),
+    ("slots-gone", PackageResources.slots_gone_yml),
+    ("slots-gone-cut", PackageResources.slots_gone_cut_yml),
     ("share-gone", PackageResources.share_gone_yml),
     ("bmc-silent-crash", PackageResources.bmc_silent_crash_yml),
     ("bmc-password", PackageResources.bmc_password_yml),

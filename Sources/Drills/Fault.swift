@@ -35,6 +35,8 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
   case findDevice = "find-device"
   case breakDevice = "break-device"
   case mendDevice = "mend-device"
+  case loseSlots = "lose-slots"
+  case findSlots = "find-slots"
   case hideShare = "hide-share"
   case showShare = "show-share"
   case loseImage = "lose-image"
@@ -54,8 +56,9 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
       .mendBMC:
       true
     // What breaks the data or the disk of someone's PMM, dates its data wrongly, or says that a machine is off.
-    case .killDatabase, .readOnly, .fill, .unfill, .loseDevice, .findDevice, .breakDevice, .mendDevice, .loseImage, .findImage, .confirm,
-      .update, .clockJump, .mendClock, .silenceAPI, .hearAPI, .slowStop, .usualStop, .stopMetadata, .startMetadata:
+    case .killDatabase, .readOnly, .fill, .unfill, .loseDevice, .findDevice, .breakDevice, .mendDevice,
+      .loseSlots, .findSlots, .loseImage, .findImage, .confirm, .update, .clockJump, .mendClock, .silenceAPI, .hearAPI, .slowStop,
+      .usualStop, .stopMetadata, .startMetadata:
       true
     default: false
     }
@@ -69,6 +72,9 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .breakDevice, .mendDevice:
       ground.hasOwnKernels
         ? nil : "makes a volume return errors by device-mapper, and containers have none: run it in \(Ground.virtualMachines)"
+    case .loseSlots, .findSlots:
+      ground.hasOwnKernels && ground.hasSlots
+        ? nil : "takes SBD's disk away from a node: run it in \(Ground.virtualMachines) with --fencing sbd"
     case .silenceAPI, .hearAPI, .slowStop, .usualStop, .stopMetadata, .startMetadata:
       ground.isCloud ? nil : "breaks what only instances have: run it in a lab of those (pmm-ha lab up --cloud ec2)"
     case .silenceBMC, .changeBMCPassword, .mendBMC:
@@ -122,6 +128,8 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .findDevice: return "the shared device is back on \(node)"
     case .breakDevice: return "the shared device returns errors on \(node)"
     case .mendDevice: return "the shared device of \(node) is good again"
+    case .loseSlots: return "SBD's disk is gone on \(node)"
+    case .findSlots: return "SBD's disk is back on \(node)"
     case .hideShare: return "the config share is gone on \(node)"
     case .showShare: return "the config share is back on \(node)"
     case .loseImage: return "PMM's image is gone on \(node)"
@@ -168,6 +176,8 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
       return script("break-device", PackageResources.fault_device_errors_sh, ["MOUNT": Text(values.mountPoint), "UNDO": ""])
     case .mendDevice:
       return script("mend-device", PackageResources.fault_device_errors_sh, ["MOUNT": Text(values.mountPoint), "UNDO": "yes"])
+    case .loseSlots: return script("lose-slots", PackageResources.fault_slots_sh, ["DISK": Text(values.slots), "UNDO": ""])
+    case .findSlots: return script("find-slots", PackageResources.fault_slots_sh, ["DISK": Text(values.slots), "UNDO": "yes"])
     case .hideShare: return script("hide-share", PackageResources.fault_share_sh, ["SHARE": Text(values.share), "UNDO": ""])
     case .showShare: return script("show-share", PackageResources.fault_share_sh, ["SHARE": Text(values.share), "UNDO": "yes"])
     case .loseImage: return script("lose-image", PackageResources.fault_image_sh, ["IMAGE": Text(values.image), "UNDO": ""])
@@ -189,11 +199,14 @@ package struct Ground: Sendable {
   package var hasOwnKernels: Bool
   /// They are instances of a lab's EC2 API.
   package var isCloud: Bool
+  /// They are fenced by SBD with a disk.
+  package var hasSlots: Bool
 
-  package init(isLab: Bool, hasOwnKernels: Bool, isCloud: Bool) {
+  package init(isLab: Bool, hasOwnKernels: Bool, isCloud: Bool, hasSlots: Bool = false) {
     self.isLab = isLab
     self.hasOwnKernels = hasOwnKernels
     self.isCloud = isCloud
+    self.hasSlots = hasSlots
   }
 
   static let virtualMachines = "a lab of virtual machines (pmm-ha lab up --driver vm)"
@@ -204,6 +217,8 @@ struct FaultValues: Sendable {
   let mountPoint: String
   let device: String
   let address: String
+  /// SBD's disk; empty where it fences without one or not at all.
+  let slots: String
   let share: String
   let image: String
 }

@@ -20,7 +20,7 @@ extension DrillRunner {
     let confirmations =
       power.compactMap(\.confirmation)
       + (record.confirmedAt.map { at in record.confirmed.map { Confirmation(node: $0, at: at, by: "an operator") } } ?? [])
-      + (site.lab == nil ? logs.fencings : [])
+      + (site.seesFencing ? [] : logs.fencings)
     let holdings = Holding.all(in: looks)
     let questions = answers.filter(\.isQuestion)
     let outages = Outage.all(in: questions).filter { $0.questions > 1 }
@@ -183,7 +183,7 @@ extension DrillRunner {
       if let before = said[text], event.after - before < 2 { continue }
       said[text] = event.after
       logs.moments.append(Moment(fault + event.after, .cluster, text))
-      if event.what.hasPrefix("fencing: the BMC confirms that "), let name = event.what.split(separator: " ").dropFirst(5).first,
+      if event.what.hasPrefix("fencing: the device confirms that "), let name = event.what.split(separator: " ").dropFirst(5).first,
         let target = try? NodeName(String(name))
       {
         logs.fencings.append(Confirmation(node: target, at: fault + event.after, by: "Pacemaker"))

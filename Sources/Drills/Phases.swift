@@ -18,7 +18,7 @@ enum Phases {
     Mark(name: "return of the nodes", begins: "corosync: the nodes hear each other", last: true),
     Mark(name: "check fails", begins: "pacemaker: the check of"),
     Mark(name: "decision", begins: "pacemaker: ", ends: "must be fenced first"),
-    Mark(name: "fencing", begins: "fencing: the BMC confirms"),
+    Mark(name: "fencing", begins: "fencing: the device confirms"),
     Mark(name: "an operator's word", begins: "fencing: an operator confirms"),
     Mark(name: "stop of PMM", begins: "pacemaker: pmm_server is stopped"),
     Mark(name: "release of the address", begins: "pacemaker: pmm_ip is stopped"),

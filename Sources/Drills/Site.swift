@@ -28,6 +28,9 @@ package final class Site: Sendable {
   /// watched through ssh.
   var seesInside: Bool { (try? lab?.canLookInside) ?? false }
 
+  /// What fences is the lab's own: a BMC, a cloud's API, which note what they do. Of other devices Pacemaker's log tells.
+  var seesFencing: Bool { lab != nil && spec.cluster.fencing.devices.allSatisfy { ["fence_ipmilan", "fence_aws"].contains($0.agent) } }
+
   /// Milliseconds between two questions of a client. An emulated node takes 70 to 270 ms for one (curl, on a machine of two
   /// processors), and ten a second with their writes left it no time for anything else.
   var every: Int { (try? lab?.isEmulated) ?? false ? 500 : 20 }
@@ -39,7 +42,7 @@ package final class Site: Sendable {
   package func refusal(of drill: Drill) -> String? { drill.refusal(ground) }
 
   private var ground: Ground {
-    Ground(isLab: lab != nil, hasOwnKernels: !seesInside, isCloud: (try? lab?.isCloud) ?? false)
+    Ground(isLab: lab != nil, hasOwnKernels: !seesInside, isCloud: (try? lab?.isCloud) ?? false, hasSlots: !values.slots.isEmpty)
   }
 
   package var nodes: [NodeName] { spec.cluster.nodes.map(\.name) }
@@ -61,7 +64,8 @@ package final class Site: Sendable {
     let spec = spec.cluster
     return FaultValues(
       mountPoint: spec.sharedStorage.mountPoint, device: spec.sharedStorage.device ?? "", address: spec.virtualIP.host,
-      share: spec.configShare.path, image: "\(spec.pmm.image):\(spec.pmm.tag)")
+      slots: spec.fencing.devices.first { $0.agent == "fence_sbd" }?.disk ?? "", share: spec.configShare.path,
+      image: "\(spec.pmm.image):\(spec.pmm.tag)")
   }
 }
 

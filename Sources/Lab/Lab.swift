@@ -66,6 +66,9 @@ package struct Lab: Sendable {
     guard !(kind == .vm && cloud != nil) else {
       throw LabFailure("instances are containers here", hint: "leave --driver vm out, or --cloud")
     }
+    guard kind == .vm || options.fencing != .sbd else {
+      throw LabFailure("containers have neither a watchdog nor a disk for SBD", hint: "take virtual machines: --driver vm --fencing sbd")
+    }
     let images = try await stage("Make the images of the nodes and of PMM, once") { try await makeImages(kind, bare: bare, pmm) }
     var record = try decide(options, known, image: images.nodes)
     if kind == .vm {
@@ -153,7 +156,8 @@ package struct Lab: Sendable {
     guard var record = known else {
       return LabRecord(
         driver: options.driver ?? .container, nodes: nodes, image: image, bare: options.bare ?? false, diskSize: options.diskSize,
-        virtualIP: LabRecord.virtualIP, pmm: options.pmm ?? .standIn, cloud: options.cloud.map { LabCloud(LabNode.pair, kind: $0) })
+        virtualIP: LabRecord.virtualIP, pmm: options.pmm ?? .standIn, cloud: options.cloud.map { LabCloud(LabNode.pair, kind: $0) },
+        fencing: options.fencing)
     }
     let anew = "take it down first: pmm-ha lab down --name \(name)"
     guard record.bare == options.bare ?? record.bare else {
@@ -170,6 +174,7 @@ package struct Lab: Sendable {
       throw LabFailure("the image of lab '\(name)' is gone: \(record.image)", hint: anew)
     }
     if let pmm = options.pmm { record.pmm = pmm }
+    if let fencing = options.fencing { record.fencing = fencing }
     return record
   }
 

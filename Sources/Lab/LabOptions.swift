@@ -8,22 +8,33 @@ package struct LabOptions: Sendable {
   package var bare: Bool?
   /// Whose instances the nodes are; nil leaves a lab as it is, a new one's are machines of a data centre.
   package var cloud: CloudKind?
+  /// What the lab's spec has fence; nil leaves a lab as it is, a new one's is IPMI, or the API of its cloud.
+  package var fencing: LabFencing?
   /// A real PMM image, fetched on this machine; nil leaves a lab as it is, a new one gets the stand-in.
   package var pmm: LabPMM?
   /// The size of the shared disk, as truncate(1) takes it; only what is written takes space.
   package var diskSize: String
 
   package init(
-    driver: NodeKind? = nil, third: Bool? = nil, bare: Bool? = nil, cloud: CloudKind? = nil, pmm: LabPMM? = nil,
-    diskSize: String = "4G"
+    driver: NodeKind? = nil, third: Bool? = nil, bare: Bool? = nil, cloud: CloudKind? = nil, fencing: LabFencing? = nil,
+    pmm: LabPMM? = nil, diskSize: String = "4G"
   ) {
     self.driver = driver
     self.third = third
     self.bare = bare
     self.cloud = cloud
+    self.fencing = fencing
     self.pmm = pmm
     self.diskSize = diskSize
   }
+}
+
+/// What fences in the spec of a lab of machines. All of it is there; the spec uses one.
+package enum LabFencing: String, Codable, Sendable, CaseIterable {
+  /// The nodes' BMCs.
+  case ipmi
+  /// A second shared disk and the nodes' watchdogs.
+  case sbd
 }
 
 /// What making a lab is at.

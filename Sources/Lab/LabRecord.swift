@@ -18,6 +18,8 @@ struct LabRecord: Codable, Equatable {
   var pmm: LabPMM
   /// Whose instances the pair is; nil: machines of a data centre.
   var cloud: LabCloud?
+  /// What its spec has fence; nil: BMCs, or the cloud's API.
+  var fencing: LabFencing?
 
   static let virtualIP = "198.51.100.100"
   /// This machine in the lab's network: to virtual machines it serves the shared directory.
@@ -27,6 +29,9 @@ struct LabRecord: Codable, Equatable {
   var pair: [LabNode] { nodes.filter { $0.number <= 2 } }
   /// The shared disk as the nodes see it.
   var device: String { cloud?.device ?? (driver == .vm ? "/dev/disk/by-id/virtio-pmm-sh" : "/dev/sdb") }
+
+  /// A second shared disk, for SBD's slots, which virtual machines have.
+  static let slots = "/dev/disk/by-id/virtio-pmm-sbd"
 
   /// An emulated node may be silent for seconds when it works.
   var timing: String { accelerator == .tcg ? "standard" : "fast" }

@@ -13,9 +13,9 @@ extension Lab {
     }
     let cloud = record.cloud
     let devices = record.pair.map { node in
-      cloud != nil
-        ? "  - {node: \(node.name), agent: fence_aws}"
-        : """
+      if cloud != nil { return "  - {node: \(node.name), agent: fence_aws}" }
+      if record.fencing == .sbd { return "  - {node: \(node.name), agent: fence_sbd, device: \(LabRecord.slots)}" }
+      return """
           - node: \(node.name)
             agent: fence_ipmilan
             address: \(node.bmcAddress)

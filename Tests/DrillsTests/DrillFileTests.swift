@@ -76,7 +76,11 @@ import Testing
     #expect(api.refusal(instances) == nil && api.refusal(containers)?.contains("lab up --cloud ec2") == true)
     let bmc = try DrillLibrary.named("bmc-password")
     #expect(bmc.refusal(containers) == nil && bmc.refusal(instances)?.contains("instances have none") == true)
-    let values = FaultValues(mountPoint: "/srv/pmm", device: "/dev/sdb", address: "198.51.100.100", share: "/mnt/share", image: "pmm:3")
+    let withSlots = Ground(isLab: true, hasOwnKernels: true, isCloud: false, hasSlots: true)
+    let slots = try DrillLibrary.named("slots-gone-cut")
+    #expect(slots.refusal(withSlots) == nil && slots.refusal(machines)?.contains("--fencing sbd") == true)
+    let values = FaultValues(
+      mountPoint: "/srv/pmm", device: "/dev/sdb", address: "198.51.100.100", slots: "/dev/sdc", share: "/mnt/share", image: "pmm:3")
     #expect(Fault.clockJump.script(values, seconds: -90)?["OFFSET"] == "-90")
   }
 

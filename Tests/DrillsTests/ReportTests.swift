@@ -96,7 +96,7 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
       07:48:05.587 corosync: no word from the other node
       07:48:06.787 corosync: this node goes on alone
       07:48:06.915 pacemaker: pmm1 must be fenced first
-      07:48:09.851 fencing: the BMC confirms that pmm1 is off
+      07:48:09.851 fencing: the device confirms that pmm1 is off
       07:48:10.003 pacemaker: pmm_fs is started on pmm2
       07:48:10.103 pacemaker: pmm_ip is started on pmm2
       07:48:13.105 pacemaker: pmm_server is started on pmm2

@@ -39,6 +39,26 @@ struct RecordTests {
     #expect(record.environment.contains("lab_nodes='pmm1 pmm2'\n"))
   }
 
+  @Test("A spec's fencing goes by what the lab was made with: BMCs, or SBD's slots")
+  func fencing() throws {
+    let parent = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: parent) }
+    let lab = Lab(try LabName("one"), parent: parent)
+    try FileManager.default.createDirectory(atPath: lab.directory, withIntermediateDirectories: true)
+    var record = LabRecord(
+      driver: .vm, accelerator: .tcg, nodes: LabNode.pair, image: "/i", bare: false, diskSize: "4G", virtualIP: "198.51.100.100",
+      pmm: .standIn)
+    try lab.place.write(record)
+    #expect(try lab.specYAML().contains("agent: fence_ipmilan"))
+    record.fencing = .sbd
+    try lab.place.write(record)
+    let spec = try lab.specYAML()
+    for node in ["pmm1", "pmm2"] {
+      #expect(spec.contains("  - {node: \(node), agent: fence_sbd, device: /dev/disk/by-id/virtio-pmm-sbd}\n"), "\(spec)")
+    }
+    #expect(!spec.contains("fence_ipmilan"))
+  }
+
   @Test("Instances have ids as EC2 makes them, which stay; their disk goes by its volume's serial number")
   func instances() throws {
     let cloud = LabCloud(LabNode.pair)

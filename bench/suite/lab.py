@@ -1,5 +1,6 @@
 """The lab that both sides are measured on: `pmm-ha lab`, made fresh for each cluster."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -124,6 +125,10 @@ class VirtualLab(Lab):
 
     def up(self):
         run([self.binary, "lab", "up", "--driver", "vm", "--name", self.name], timeout=1200)
+
+    def accelerator(self):
+        """kvm or tcg, as the lab found it."""
+        return json.loads((self.directory / "lab.json").read_text())["accelerator"]
 
     def snapshot(self, verb, name):
         run([self.binary, "lab", "snapshot", verb, "--name", self.name, name], timeout=300)

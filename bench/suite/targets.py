@@ -59,6 +59,7 @@ _ON_CONTAINERS = (
 )
 
 _ON_VIRTUAL_MACHINES = (
+    ("both machines cold to ssh: at most a third of a stock image's", _ratio_at_least("boot", 3)),
     ("first good answer: at least 5x", _ratio_at_least("first-answer-pmm", 5)),
     ("a running cluster from its snapshot to an answer: at most 3 s", _ours_at_most("restored", 3)),
     ("switchover by standby: at most half of the runbook's", _ratio_at_least("switchover-standby", 2)),

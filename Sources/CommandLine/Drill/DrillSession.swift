@@ -58,11 +58,19 @@ private func build(_ lab: Lab) async throws -> Session {
   let file = "\(lab.directory)/drills.yml"
   try Data(try lab.specYAML().utf8).write(to: URL(filePath: file))
   let session = try Session(SpecOptions.parse(["--file", file]), prompting: true)
-  let consent = Consent(destroy: session.cluster.sharedStorage.disk.map { [$0] } ?? [], disruption: true)
+  let consent = session.cluster.consentOfLab
   // A lab that was just started may have nodes that are still joining.
   let door = LockReading(session.door)
   let plan = try await makePlan(session.spec, consent: consent, asking: door)
   guard plan.blocking.isEmpty else { throw Refusal(PlanText(plan: plan, terminal: .output).text) }
   if !plan.isEmpty { _ = try await carryOut(plan, consent, session, seenAt: door.locks) }
   return session
+}
+
+extension ClusterSpec {
+  /// A lab is there to be overwritten: its data's disk, and SBD's.
+  var consentOfLab: Consent {
+    let slots = fencing.devices.filter { $0.agent == "fence_sbd" }.compactMap(\.disk)
+    return Consent(destroy: Set([sharedStorage.disk].compactMap { $0 } + slots), disruption: true)
+  }
 }

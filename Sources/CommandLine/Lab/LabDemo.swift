@@ -44,7 +44,7 @@ struct LabDemo: AsyncParsableCommand {
   private func build(_ lab: Lab) async throws -> Session {
     say("\n2  One spec becomes a fenced cluster:  pmm-ha apply -f \(spec) --allow-destroy /dev/sdb", .bold)
     let session = try Session(SpecOptions.parse(["--file", spec]), prompting: true)
-    let consent = Consent(destroy: session.cluster.sharedStorage.disk.map { [$0] } ?? [], disruption: true)
+    let consent = session.cluster.consentOfLab
     let start = ContinuousClock.now
     let door = LockReading(session.door)
     let plan = try await makePlan(session.spec, consent: consent, asking: door)

@@ -13,6 +13,8 @@ struct LabUp: AsyncParsableCommand {
   @Option(help: "What the nodes are made of: container, in seconds, or vm, with kernels and disks of their own.") var driver: NodeKind?
   @Option(help: "Whose instances the nodes are: ec2, with an EC2 API and metadata services; leave it out for machines with BMCs.")
   var cloud: CloudKind?
+  @Option(help: "What fences in the lab's spec: ipmi, the nodes' BMCs, or sbd, a second shared disk and watchdogs, with --driver vm.")
+  var fencing: LabFencing?
   @Flag(help: "A third node that serves storage (NFS, iSCSI) and a vote (qnetd) to the two.") var third = false
   @Flag(help: "Nodes without Pacemaker and the rest, so that apply installs it.") var bare = false
   @Flag(help: "For programs: the lab as one JSON object.") var json = false
@@ -20,7 +22,8 @@ struct LabUp: AsyncParsableCommand {
   func run() async throws {
     let lab = try options.lab
     let wanted = LabOptions(
-      driver: driver, third: third ? true : nil, bare: bare ? true : nil, cloud: cloud, pmm: try pmmImage.map { try LabPMM(reference: $0) })
+      driver: driver, third: third ? true : nil, bare: bare ? true : nil, cloud: cloud, fencing: fencing,
+      pmm: try pmmImage.map { try LabPMM(reference: $0) })
     let status = try await withProgress(nil) { live in
       try await lab.up(wanted) { await live.show($0) }
     }
@@ -32,6 +35,7 @@ struct LabUp: AsyncParsableCommand {
 
 extension NodeKind: ExpressibleByArgument {}
 extension CloudKind: ExpressibleByArgument {}
+extension LabFencing: ExpressibleByArgument {}
 
 /// What `pmm-ha ec2 policy` prints for the lab's own spec.
 private func policy(of lab: Lab) throws -> String {

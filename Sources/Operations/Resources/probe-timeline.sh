@@ -7,7 +7,7 @@
     -e 's/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*new membership .* was formed. Members joined.*/\1 corosync: the nodes hear each other/p'
   tail -n 2000 /var/log/pacemaker/pacemaker.log 2>/dev/null | sed -nE \
     -e "s/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*Requesting fencing \((reboot|off)\) of node ([^ ]+).*/\1 pacemaker: \3 must be fenced first/p" \
-    -e "s/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*Operation '(reboot|off)' targeting ([^ ]+) by ([^ ]+) for .*: OK.*/\1 fencing: the BMC confirms that \3 is off/p" \
+    -e "s/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*Operation '(reboot|off)' targeting ([^ ]+) by ([^ ]+) for .*: OK.*/\1 fencing: the device confirms that \3 is off/p" \
     -e "s/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*Operation '(reboot|off)' targeting ([^ ]+) by ([^ ]+) for .*: (Error|No such|Timed|Timer|Generic|No data).*/\1 fencing: \3 could not be fenced/p" \
     -e "s/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*Operation '(reboot|off)' targeting ([^ ]+) by a human.*: OK.*/\1 fencing: an operator confirms that \3 is off/p" \
     -e 's/^[A-Z][a-z]+ +[0-9]+ ([0-9:.]+) .*Result of start operation for (pmm_[a-z]+) on ([^:]+): ok.*/\1 pacemaker: \2 is started on \3/p' \
