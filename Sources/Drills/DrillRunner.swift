@@ -115,6 +115,7 @@ package struct DrillRunner: Sendable {
       await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, told(action, injector)))
       try await injector.perform(action)
     }
+    try await switchOn(observer)
     record.isHealed = try await untilHealthy(within: Double(drill.healWithin) * site.patience) != nil
     // Watched until clients are served steadily: what breaks off in a time-out would be an outage without an end.
     _ = try await until(20) { await observer.isAnswering(for: 1) }
@@ -122,6 +123,18 @@ package struct DrillRunner: Sendable {
     if record.isHealed { await observer.note(Moment(end, .drill, "the cluster is healthy again")) }
     record.watchedTo = end
     return record
+  }
+
+  /// A BMC gives a fenced node its power back. SBD and reservations cannot: somebody goes there.
+  private func switchOn(_ observer: Observer) async throws {
+    guard let lab = site.lab, !site.seesFencing else { return }
+    let driver = try lab.driver()
+    for node in site.nodes {
+      let machine = try lab.node("\(node)")
+      guard try await driver.power(of: machine) == .off else { continue }
+      await observer.note(Moment(Date.now.timeIntervalSince1970, .drill, Fault.powerOn.told("\(node)", .init(.powerOn))))
+      try await driver.powerOn(machine)
+    }
   }
 
   private func told(_ action: Drill.Action, _ injector: Injector) -> String {

@@ -32,8 +32,8 @@ package final class Site: Sendable {
   var seesFencing: Bool { lab != nil && spec.cluster.fencing.devices.allSatisfy { ["fence_ipmilan", "fence_aws"].contains($0.agent) } }
 
   /// Milliseconds between two questions of a client. An emulated node takes 70 to 270 ms for one (curl, on a machine of two
-  /// processors), and ten a second with their writes left it no time for anything else.
-  var every: Int { (try? lab?.isEmulated) ?? false ? 500 : 20 }
+  /// processors). Two a second with their writes kept one so busy that PMM missed its checks and a stop took its 20 s.
+  var every: Int { (try? lab?.isEmulated) ?? false ? 1000 : 20 }
 
   /// How many times longer than a drill's file says something may take.
   var patience: Double { (try? lab?.isEmulated) ?? false ? 4 : 1 }

@@ -16,6 +16,8 @@ package struct LabStatus: Codable, Sendable, Equatable {
   package let accelerator: Accelerator?
   /// The shared disk as the nodes see it.
   package let device: String
+  /// The disk of SBD's slots, where the lab's spec fences by it.
+  package let slots: String?
   /// Of instances: their cloud.
   package let cloud: Cloud?
 
@@ -83,5 +85,6 @@ package struct LabStatus: Codable, Sendable, Equatable {
     driver = record.driver
     accelerator = record.accelerator
     device = record.device
+    slots = record.fencing == .sbd ? LabRecord.slots : nil
   }
 }

@@ -26,9 +26,10 @@ struct LabText {
     let name = status.name == "demo" ? "" : " --name \(status.name)"
     switch status.state {
     case .up:
+      let consent = ([status.device] + [status.slots].compactMap { $0 }).map { " --allow-destroy \($0)" }.joined()
       let commands = aligned([
         ("\(programName) lab ssh\(name) \(status.nodes.first?.name.description ?? "")", "look around"),
-        ("\(programName) lab spec\(name) > pmm-ha.yml", "a spec that fits; then: \(programName) apply --allow-destroy \(status.device)"),
+        ("\(programName) lab spec\(name) > pmm-ha.yml", "a spec that fits; then: \(programName) apply\(consent)"),
         ("\(programName) lab down\(name)", "leaves nothing behind"),
       ])
       lines += [""] + commands.map { "  " + $0 }
