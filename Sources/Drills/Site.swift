@@ -32,8 +32,12 @@ package final class Site: Sendable {
   var seesFencing: Bool { lab != nil && spec.cluster.fencing.devices.allSatisfy { ["fence_ipmilan", "fence_aws"].contains($0.agent) } }
 
   /// Milliseconds between two questions of a client. An emulated node takes 70 to 270 ms for one (curl, on a machine of two
-  /// processors). Two a second with their writes kept one so busy that PMM missed its checks and a stop took its 20 s.
-  var every: Int { (try? lab?.isEmulated) ?? false ? 1000 : 20 }
+  /// processors), and more while the other one boots. With one or two a second and their writes, those that had timed out were
+  /// still being answered when the next ones came, until PMM missed its checks and the address's stop its 20 s.
+  var every: Int { (try? lab?.isEmulated) ?? false ? 2000 : 20 }
+
+  /// Seconds between two looks of a watcher that works through ssh. Each starts a process, which is dear where it is emulated.
+  var pause: String { (try? lab?.isEmulated) ?? false ? "0.5" : "0.05" }
 
   /// How many times longer than a drill's file says something may take.
   var patience: Double { (try? lab?.isEmulated) ?? false ? 4 : 1 }

@@ -106,6 +106,15 @@ private let all: Set<Look.Held> = [.mount, .address, .pmm]
     #expect(!Invariants.watched([one, two], seen, from: 0, to: 10).holds)
   }
 
+  @Test("A node that is seen no more, as one without power through ssh, does not keep the service in its last look")
+  func stale() async {
+    let observer = Observer(every: 20) { _ in }
+    for look in looks(one, 0, 3, all) + looks(two, 0, 6) { await observer.take(look) }
+    #expect(await observer.home == one)
+    for look in looks(two, 6.05, 10, [.mount, .address]) { await observer.take(look) }
+    #expect(await observer.home == two)
+  }
+
   @Test("A watch with a gap is no watch")
   func watched() {
     let whole = looks(one, 0, 10) + looks(two, 0, 10)

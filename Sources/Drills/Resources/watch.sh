@@ -1,4 +1,4 @@
-# Looks every 50 ms at what this node holds of the service, by what the kernel says, until nobody listens:
+# Looks every PAUSE seconds at what this node holds of the service, by what the kernel says, until nobody listens:
 #
 #   EPOCH_MS EPOCH_MS_BEFORE NODE on [mount] [address] [pmm]
 #
@@ -53,5 +53,5 @@ while :; do
     said=$state last=$now
   fi
   before=$now
-  sleep 0.05
+  sleep "$PAUSE"
 done

@@ -82,8 +82,9 @@ actor Observer {
     await note(Moment((answer.good ? answer.settled : answer.asked) / 1000, .clients, what))
   }
 
-  /// The node that has the virtual IP, by the latest look; nil while none has it.
-  var home: NodeName? { latest.values.filter { $0.isOn && $0.holds.contains(.address) }.map(\.node).min() }
+  /// The node that has the virtual IP, by the latest look; nil while none has it. Through ssh a node that is off is seen no
+  /// more, and its last look, which says that it has everything, is older than the other's.
+  var home: NodeName? { latest.values.filter { $0.isOn && $0.holds.contains(.address) }.max { $0.at < $1.at }?.node }
 
   /// The nodes that hold anything of the service and run.
   var holders: Set<NodeName> { Set(latest.values.filter { $0.isOn && !$0.holds.isEmpty }.map(\.node)) }

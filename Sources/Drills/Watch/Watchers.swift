@@ -41,7 +41,8 @@ struct Watchers: Sendable {
     if site.seesInside, let lab = site.lab {
       all.append { try await lab.watch(mountPoint: mount, address: address, unit: "pmm-server") { await take($0, observer) } }
     } else {
-      for node in site.nodes { all.append { try await watch(node, through: door, mount: mount, address: address, observer) } }
+      let pause = site.pause
+      for node in site.nodes { all.append { try await watch(node, through: door, mount: mount, address: address, pause: pause, observer) } }
     }
     return all
   }
@@ -52,10 +53,12 @@ private func take(_ line: String, _ observer: Observer) async {
 }
 
 /// Over one ssh connection, and over a new one when the node has gone and come.
-private func watch(_ node: NodeName, through door: Connection, mount: String, address: String, _ observer: Observer) async throws {
+private func watch(
+  _ node: NodeName, through door: Connection, mount: String, address: String, pause: String, _ observer: Observer
+) async throws {
   let question = Question(
     "watch", PackageResources.watch_sh,
-    ["NODE": "\(node)", "MOUNT": Text(mount), "ADDRESS": Text(address), "UNIT": "pmm-server"])
+    ["NODE": "\(node)", "MOUNT": Text(mount), "ADDRESS": Text(address), "UNIT": "pmm-server", "PAUSE": Text(pause)])
   while !Task.isCancelled {
     try? await door.follow(question, on: node) { await take($0, observer) }
     try await Task.sleep(for: .milliseconds(300))
