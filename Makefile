@@ -27,15 +27,15 @@ test-ec2: build ## longer ones against an EC2 API: slow stops, an API that is aw
 	swift build --build-tests
 	scripts/run-tests --filter EC2ExperimentTests --no-parallel
 
-test-vm: build ## nodes with kernels of their own: about 27 minutes where they are emulated
+test-vm: build ## nodes with kernels of their own: about 25 minutes where they are emulated
 	@scripts/need lab vm
 	swift build --build-tests
 	scripts/run-tests --filter 'VMClusterTests|VMAdoptTests' --no-parallel
 
-test-vm-storage: build ## storage and reservations on a third machine, SBD: about 30 minutes where they are emulated
+test-vm-storage: build ## storage on a third machine, reservations, SBD, growth, repair: about 50 minutes where they are emulated
 	@scripts/need lab vm
 	swift build --build-tests
-	scripts/run-tests --filter 'VMStorageTests|VMSBDTests' --no-parallel
+	scripts/run-tests --filter 'VMStorageTests|VMSBDTests|VMLifeTests' --no-parallel
 
 drills: build ## every drill on the container lab, with a report of each; about 12 minutes
 	@scripts/need lab
