@@ -53,7 +53,7 @@ drills-vm: build ## those of kernels, clocks and volumes, on virtual machines; a
 drills-sbd: build ## those of a cluster whose nodes are fenced by SBD, on virtual machines; about 15 minutes where they are emulated
 	@scripts/need lab vm
 	@$(MAKE) --no-print-directory play LAB=drills-sbd UP="--driver vm --fencing sbd" \
-	  DRILLS="power-cut-active slots-gone slots-gone-cut share-gone"
+	  DRILLS="power-cut-active slots-gone slots-gone-cut"
 
 play: # plays DRILLS on a lab of their own, which goes whatever happens
 	$(BINARY) lab up --name $(LAB) $(UP) && $(BINARY) drill run $(DRILLS) --lab $(LAB) --reports .build/$(LAB); \
