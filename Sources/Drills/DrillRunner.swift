@@ -233,8 +233,7 @@ package struct DrillRunner: Sendable {
     await report(.phase("mending what the drill broke"))
     try? await lab.mend()
     for node in site.nodes {
-      let slots: [Fault] = site.values.slots.isEmpty ? [] : [.findSlots]
-      for fault in [.unfill, .findDevice, .showShare, .findImage, .mendClock] + slots {
+      for fault in [Fault.unfill, .findDevice, .showShare, .findImage, .mendClock, .findSlots] where fault.refusal(site.ground) == nil {
         guard let script = fault.script(site.values) else { continue }
         _ = try? await site.door.perform([Step(node, "Drills", .cluster, fault.rawValue, because: "a drill", .run(script))], on: node) {
           _ in

@@ -34,18 +34,20 @@ package final class Site: Sendable {
   /// Milliseconds between two questions of a client. An emulated node takes 70 to 270 ms for one (curl, on a machine of two
   /// processors), and more while the other one boots. With one or two a second and their writes, those that had timed out were
   /// still being answered when the next ones came, until PMM missed its checks and the address's stop its 20 s.
-  var every: Int { (try? lab?.isEmulated) ?? false ? 2000 : 20 }
+  var every: Int { isEmulated ? 2000 : 20 }
 
   /// Seconds between two looks of a watcher that works through ssh. Each starts a process, which is dear where it is emulated.
-  var pause: String { (try? lab?.isEmulated) ?? false ? "0.5" : "0.05" }
+  var pause: String { isEmulated ? "0.5" : "0.05" }
 
   /// How many times longer than a drill's file says something may take.
-  var patience: Double { (try? lab?.isEmulated) ?? false ? 4 : 1 }
+  var patience: Double { isEmulated ? 4 : 1 }
+
+  private var isEmulated: Bool { (try? lab?.isEmulated) ?? false }
 
   /// Why a drill cannot run here; nil: it can.
   package func refusal(of drill: Drill) -> String? { drill.refusal(ground) }
 
-  private var ground: Ground {
+  var ground: Ground {
     Ground(isLab: lab != nil, hasOwnKernels: !seesInside, isCloud: (try? lab?.isCloud) ?? false, hasSlots: !values.slots.isEmpty)
   }
 
@@ -68,7 +70,7 @@ package final class Site: Sendable {
     let spec = spec.cluster
     return FaultValues(
       mountPoint: spec.sharedStorage.mountPoint, device: spec.sharedStorage.device ?? "", address: spec.virtualIP.host,
-      slots: spec.fencing.devices.first { $0.agent == "fence_sbd" }?.disk ?? "", share: spec.configShare.path,
+      slots: spec.fencing.sbd(spec.timing)?.disk ?? "", share: spec.configShare.path,
       image: "\(spec.pmm.image):\(spec.pmm.tag)")
   }
 }

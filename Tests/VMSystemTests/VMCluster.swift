@@ -13,6 +13,16 @@ func writeSpec(size: String = "70%") async throws {
   try Data(spec.replacing("{kind: lvm, ", with: "{kind: lvm, size: \(size), ").utf8).write(to: URL(filePath: VMLab.spec))
 }
 
+/// New machines with the lab's own cluster on them, which has the row `before`.
+func buildCluster(_ location: SourceLocation = #_sourceLocation) async throws {
+  let up = try await lab("up", "--driver", "vm")
+  #expect(up.status == 0, "\(up)", sourceLocation: location)
+  try await writeSpec()
+  let built = try await pmmha("apply", "--yes", "--allow-destroy", disk)
+  #expect(built.status == 0, "\(built)", sourceLocation: location)
+  #expect(try await post("before") == "200", sourceLocation: location)
+}
+
 /// What PMM's stand-in answers: 200 when the row is committed, and that is fsynced.
 func post(_ row: String) async throws -> String {
   try await outside("curl -sk -m 20 -X POST -d '{\"id\": \"\(row)\"}' \(url)/lab/rows -o /dev/null -w '%{http_code}'").output

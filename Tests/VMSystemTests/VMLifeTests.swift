@@ -4,14 +4,7 @@ import Testing
 /// What comes to such a cluster in its later life, beside what VMClusterTests shows of it.
 @Suite("The later life of a data-centre cluster on virtual machines", .virtualMachines, .serialized) struct VMLifeTests {
   @Test("1. Apply builds it")
-  func build() async throws {
-    let up = try await lab("up", "--driver", "vm")
-    #expect(up.status == 0, "\(up)")
-    try await writeSpec()
-    let applied = try await pmmha("apply", "--yes", "--allow-destroy", disk)
-    #expect(applied.status == 0, "\(applied)")
-    #expect(try await post("before") == "200")
-  }
+  func build() async throws { try await buildCluster() }
 
   @Test("2. A larger size grows volume and filesystem while PMM runs; a smaller one is refused")
   func grow() async throws {

@@ -7,12 +7,7 @@ import Testing
 
   @Test("1. It comes to a cluster that runs, in place of the BMCs, with consent to the disk and to the pause; twice is silent")
   func added() async throws {
-    let up = try await lab("up", "--driver", "vm")
-    #expect(up.status == 0, "\(up)")
-    try await writeSpec()
-    let built = try await pmmha("apply", "--yes", "--allow-destroy", disk)
-    #expect(built.status == 0, "\(built)")
-    #expect(try await post("before") == "200")
+    try await buildCluster()
 
     try await writeSlots()
     let refused = try await pmmha("apply", "--yes")

@@ -70,7 +70,6 @@ private func build(_ lab: Lab) async throws -> Session {
 extension ClusterSpec {
   /// A lab is there to be overwritten: its data's disk, and SBD's.
   var consentOfLab: Consent {
-    let slots = fencing.devices.filter { $0.agent == "fence_sbd" }.compactMap(\.disk)
-    return Consent(destroy: Set([sharedStorage.disk].compactMap { $0 } + slots), disruption: true)
+    Consent(destroy: Set([sharedStorage.disk, fencing.sbd(timing)?.disk].compactMap { $0 }), disruption: true)
   }
 }
