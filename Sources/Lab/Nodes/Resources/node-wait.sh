@@ -1,5 +1,5 @@
 #!/bin/sh
-# Waits until a node answers ssh and sees the shared directory.
+# Waits until a node answers ssh.
 #
 #   node-wait.sh LAB_DIR NODE SECONDS
 set -eu
@@ -11,7 +11,7 @@ read_node "$2"
 patience=2
 [ "$accelerator" != tcg ] || patience=30
 end=$(($(date +%s) + $3))
-until ssh -F "$lab_dir/ssh_config" -o BatchMode=yes -o ConnectTimeout=$patience "$node" test -d /mnt/share/images </dev/null >"$node_dir/ssh.log" 2>&1; do
+until ssh -F "$lab_dir/ssh_config" -o BatchMode=yes -o ConnectTimeout=$patience "$node" true </dev/null >"$node_dir/ssh.log" 2>&1; do
 	populated "$lab_cgroup/$node" || {
 		echo "node $node went off while it booted; the end of its console:" >&2
 		tail -n 15 "$node_dir/console.log" >&2
