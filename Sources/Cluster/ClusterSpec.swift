@@ -84,14 +84,18 @@ package struct ConstraintsSpec: Codable, Sendable, Equatable {
   package var preferredNode: NodeName?
   /// Pacemaker's resource-stickiness: how strongly it stays where it is.
   package var stickiness: Int
+  /// Pacemaker's priority-fencing-delay, seconds; nil: by `timing`.
+  package var priorityFencingDelay: Int?
 
-  package init(preferredNode: NodeName? = nil, stickiness: Int = 100) {
+  package init(preferredNode: NodeName? = nil, stickiness: Int = 100, priorityFencingDelay: Int? = nil) {
     self.preferredNode = preferredNode
     self.stickiness = stickiness
+    self.priorityFencingDelay = priorityFencingDelay
   }
 
   private enum CodingKeys: String, CodingKey {
     case preferredNode = "preferred_node"
     case stickiness
+    case priorityFencingDelay = "priority_fencing_delay"
   }
 }

@@ -52,7 +52,7 @@ extension ClusterSpec {
   var pacemaker: PacemakerSpec {
     PacemakerSpec(
       nodes: nodes.map(\.name), timing: timing, preferredNode: constraints.preferredNode, stickiness: constraints.stickiness,
-      thirdVote: quorum != nil)
+      thirdVote: quorum != nil, priorityFencingDelay: constraints.priorityFencingDelay)
   }
 }
 

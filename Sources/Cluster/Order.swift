@@ -100,7 +100,8 @@ extension ClusterSpec {
     all += share.proposal(facts.mapValues(\.configShare), server: server)
     all += sharedStorage.proposal(facts.mapValues(\.sharedStorage), consent: consent)
     all += fencing(facts).proposal(
-      facts.mapValues(\.fencing), timing, consent: consent, stopped: corosync.stopped, thirdVote: quorum != nil)
+      facts.mapValues(\.fencing), timing, consent: consent, stopped: corosync.stopped, thirdVote: quorum != nil,
+      headStart: self.pacemaker.fencingHeadStart)
     if let ec2 {
       all += ec2.proposal(facts.compactMapValues(\.ec2), virtualIP, fencesByAPI: fencesByAPI)
       all.findings += preflight(ec2).findings(facts.mapValues(\.account))

@@ -43,6 +43,7 @@ extension Lab {
       \(devices.joined(separator: "\n"))
       \(cloud == nil ? "" : "# Seconds, for trying things out. On EC2 leave it out: it is cloud then, with a token of 30 s.\n")\
       \(vote ?? "")timing: \(record.timing)
+      \(record.headStart.map { "# Emulated nodes take seconds to shoot.\nconstraints: {priority_fencing_delay: \($0)}\n" } ?? "")\
       pmm:
         image: \(record.pmm.image)
         tag: \(tag ?? record.pmm.tag)
@@ -59,6 +60,12 @@ extension LabRecord {
     case .container: "{kind: filesystem, device: \(device), filesystem: ext4, mount_point: /srv/pmm}"
     case .vm: "{kind: lvm, device: \(device), filesystem: ext4, mount_point: /srv/pmm}"
     }
+  }
+
+  /// Longer than an emulated node's shot takes: the BMC acts after 4.9 s, fence_sbd's message stands on the disk after 6.5 s.
+  fileprivate var headStart: Int? {
+    guard accelerator == .tcg else { return nil }
+    return fencing == .sbd ? 15 : 10
   }
 
   /// Nor has the kernel that they share NFS.

@@ -50,6 +50,16 @@ import Testing
     #expect(try home(back) == other)
   }
 
+  @Test("The head start is the timing's or the spec's, and none where a third vote decides")
+  func headStarts() {
+    func delay(_ timing: Timing, thirdVote: Bool = false, _ own: Int? = nil) -> [String] {
+      let spec = PacemakerSpec(nodes: Example.spec.nodes, timing: timing, thirdVote: thirdVote, priorityFencingDelay: own)
+      return DesiredCIB.merge(Example.fragments(), spec).properties.filter { $0.name == "priority-fencing-delay" }.map(\.value)
+    }
+    #expect(Timing.allCases.map { delay($0) } == [["2s"], ["5s"], ["20s"]])
+    #expect(delay(.fast, 9) == ["9s"] && delay(.fast, thirdVote: true) == ["0s"] && delay(.cloud, thirdVote: true, 9) == ["9s"])
+  }
+
   @Test("A node that is lost while it runs the service gets a head start, the other one none")
   func headStart() throws {
     let running = try Tools.settled(Example.desired.seed)

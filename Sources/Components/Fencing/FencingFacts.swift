@@ -30,6 +30,8 @@ package struct FencingFacts: Sendable, Equatable, Codable {
     package var fingerprint: String
     /// Its password or script has been written anew since.
     package var stale: Bool
+    /// Milliseconds from the question to the answer; nil: not measured, by an earlier version.
+    package var took: Int?
   }
 
   /// Reads what fencing-probe.sh printed.
@@ -58,7 +60,9 @@ package struct FencingFacts: Sendable, Equatable, Codable {
       let script = sections["script \(id)"]
       var test: Test?
       if let result = values["result"], let time = values["time"].flatMap(Int.init) {
-        test = Test(passed: result == "passed", time: time, fingerprint: values["fingerprint"] ?? "", stale: values["stale"] == "yes")
+        test = Test(
+          passed: result == "passed", time: time, fingerprint: values["fingerprint"] ?? "", stale: values["stale"] == "yes",
+          took: values["took"].flatMap { Int($0) })
       }
       devices[id] = Device(
         agent: values["agent"] == "yes", password: FileFact(password, mode: modes[FencingPath.password(id)]),

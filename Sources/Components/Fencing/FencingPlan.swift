@@ -23,10 +23,10 @@ extension FencingSpec {
   }
 
   /// Steps and findings from what the nodes said. `stopped`: nodes whose cluster another component stops. `thirdVote`: a
-  /// quorum device decides between the two nodes.
+  /// quorum device decides between the two nodes. `headStart`: the seconds by which the node with the service shoots first.
   package func proposal(
     _ facts: [NodeName: FencingFacts], _ timing: Timing = .standard, consent: Consent = Consent(), stopped: Set<NodeName> = [],
-    thirdVote: Bool = false
+    thirdVote: Bool = false, headStart: Int = 5
   ) -> Proposal {
     if case .noneIAcceptDataLoss = self {
       return Proposal(findings: [
@@ -45,6 +45,7 @@ extension FencingSpec {
         proposal.steps += files
         if let why = needsTest(id, device, here, written: !files.isEmpty) { proposal.steps.append(test(node, id, device, because: why)) }
         proposal.findings += unknownParameters(id, device, fact.parameters[device.agent]).filter { !proposal.findings.contains($0) }
+        if !thirdVote, let race = race(node, id, device, here.test, headStart: headStart) { proposal.findings.append(race) }
         if let test = here.test, !test.passed {
           proposal.findings.append(
             Finding(

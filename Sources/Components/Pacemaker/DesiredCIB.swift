@@ -107,7 +107,9 @@ package struct DesiredCIB: Sendable, Equatable {
     ]
     let targets = Set(devices.flatMap(\.targets))
     let delayed = devices.contains { $0.parameters.contains { $0.name.hasPrefix("pcmk_delay") } }
-    if targets.count > 1 && !delayed { result.append(Pair("priority-fencing-delay", "\(spec.fencingHeadStart)s")) }
+    if targets.count > 1 && (!delayed || spec.priorityFencingDelay != nil) {
+      result.append(Pair("priority-fencing-delay", "\(spec.fencingHeadStart)s"))
+    }
     // Default 60 s; it must cover all that fencing one node may take. Devices that are used together are switched off one
     // after the other, and then on again.
     let shared = Set(levels.filter { $0.devices.count > 1 }.flatMap(\.devices))

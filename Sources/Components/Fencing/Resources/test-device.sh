@@ -1,14 +1,15 @@
 # Asks a fencing device for its node's power state, as Pacemaker would: with a device that was never asked, the first
 # crash is the test. Notes the outcome for status, and the agent's parameters for the survey.
 # ID, AGENT, NODE. PARAMETERS: a line `name=value` each. PLUG: what the device calls the node. PLUG_NAMES: by which
-# parameter it is told, the first that the agent knows. FINGERPRINT: tells this configuration from others.
+# parameter it is told, the first that the agent knows. FINGERPRINT: tells this configuration from others. How long the
+# answer took is noted, too, in milliseconds: see FencingRace.swift.
 # shellcheck shell=sh disable=SC2154
 set -u
 export PATH="$PATH:/usr/sbin:/sbin"
 record=/var/lib/pmm-ha/fencing/$ID.tested
 mkdir -p /var/lib/pmm-ha/fencing
 note() {
-  printf 'result=%s\ntime=%s\nfingerprint=%s\n' "$1" "$(date +%s)" "$FINGERPRINT" >"$record.new"
+  printf 'result=%s\ntime=%s\n%sfingerprint=%s\n' "$1" "$(date +%s)" "${took:-}" "$FINGERPRINT" >"$record.new"
   mv "$record.new" "$record"
 }
 fail() {
@@ -38,8 +39,11 @@ for key in $PLUG_NAMES; do
 $key=$PLUG"
   break
 done
+asked=$(date +%s%3N)
 output=$(printf '%s\naction=%s\nverbose=1\nverbose_level=2\n' "$PARAMETERS" "$action" | timeout -k 2 40 "$AGENT" 2>&1)
 status=$?
+took="took=$(($(date +%s%3N) - asked))
+"
 case $status in
 0)
   note passed
