@@ -48,12 +48,12 @@ drills-ec2: build ## those of instances: an API or a metadata service that is aw
 drills-vm: build ## those of kernels, clocks and volumes, on virtual machines; about 15 minutes where they are emulated
 	@scripts/need lab vm
 	@$(MAKE) --no-print-directory play LAB=drills-vm UP="--driver vm" \
-	  DRILLS="power-cut-active partition device-errors-active clock-jump-active clock-jump-passive"
+	  DRILLS="power-cut-active partition share-gone device-errors-active clock-jump-active clock-jump-passive"
 
 drills-sbd: build ## those of a cluster whose nodes are fenced by SBD, on virtual machines; about 15 minutes where they are emulated
 	@scripts/need lab vm
 	@$(MAKE) --no-print-directory play LAB=drills-sbd UP="--driver vm --fencing sbd" \
-	  DRILLS="power-cut-active slots-gone slots-gone-cut"
+	  DRILLS="power-cut-active partition slots-gone slots-gone-cut"
 
 play: # plays DRILLS on a lab of their own, which goes whatever happens
 	$(BINARY) lab up --name $(LAB) $(UP) && $(BINARY) drill run $(DRILLS) --lab $(LAB) --reports .build/$(LAB); \

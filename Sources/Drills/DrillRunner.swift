@@ -152,19 +152,20 @@ package struct DrillRunner: Sendable {
     await report(.phase("waiting: \(what)"))
     func elapsed() -> Double { Date.now.timeIntervalSince1970 - start }
     // What was watched for long enough gets a moment more: a busy machine lets single questions fail.
+    let hold = site.limit(expect.hold)
     let within = Double(max(expect.within, expect.hold + 10)) * site.patience
     if expect.service == .nowhere {
       // What was on its way when the fault came has settled after a second.
       try await Task.sleep(for: .seconds(1))
-      while elapsed() < Double(expect.hold) {
+      while elapsed() < Double(hold) {
         let other = await observer.holders.first { $0 != home }
         if let other { return Check(what, false, "\(other) took it after \(tenths(elapsed())) s") }
         if await observer.isAnswering(for: 0.2) { return Check(what, false, "clients got answers after \(tenths(elapsed())) s") }
         try await Task.sleep(for: .milliseconds(50))
       }
-      return Check(what, true, "for \(expect.hold) s")
+      return Check(what, true, "for \(hold) s")
     }
-    try await Task.sleep(for: .seconds(max(0, Double(expect.hold) - elapsed())))
+    try await Task.sleep(for: .seconds(max(0, Double(hold) - elapsed())))
     let isThere: @Sendable () async -> Bool = {
       guard await observer.isAnswering(for: 1) else { return false }
       let now = await observer.home
@@ -233,7 +234,8 @@ package struct DrillRunner: Sendable {
     await report(.phase("mending what the drill broke"))
     try? await lab.mend()
     for node in site.nodes {
-      for fault in [Fault.unfill, .findDevice, .showShare, .findImage, .mendClock, .findSlots] where fault.refusal(site.ground) == nil {
+      let mends: [Fault] = [.unfill, .findDevice, .mendDevice, .showShare, .findImage, .mendClock, .findSlots]
+      for fault in mends where fault.refusal(site.ground) == nil {
         guard let script = fault.script(site.values) else { continue }
         _ = try? await site.door.perform([Step(node, "Drills", .cluster, fault.rawValue, because: "a drill", .run(script))], on: node) {
           _ in
@@ -242,10 +244,10 @@ package struct DrillRunner: Sendable {
     }
     let verbs = Verbs(door: site.door)
     if let entry = try? await entryNode(of: site.nodes, through: site.door) {
-      for node in site.nodes { _ = try? await verbs.unstandby(node, through: entry, limit: 20) }
-      _ = try? await verbs.cleanup(nil, fencing: true, through: entry, limit: 60)
+      for node in site.nodes { _ = try? await verbs.unstandby(node, through: entry, limit: site.limit(20)) }
+      _ = try? await verbs.cleanup(nil, fencing: true, through: entry, limit: site.limit(60))
     }
-    _ = try? await untilHealthy(within: 120)
+    _ = try? await untilHealthy(within: 120 * site.patience)
   }
 }
 

@@ -29,10 +29,10 @@ struct Injector: Sendable {
     case .hearAPI: try await lab().setCloudSilent(false)
     case .slowStop: try lab().setCloudTimes(stop: action.seconds ?? Fault.usualStopSeconds, start: nil)
     case .usualStop: try lab().setCloudTimes(stop: Fault.usualStopSeconds, start: nil)
-    case .cleanup: _ = try await verbs { try await $0.cleanup(nil, fencing: true, through: $1, limit: 60) }
+    case .cleanup: _ = try await verbs { try await $0.cleanup(nil, fencing: true, through: $1, limit: site.limit(60)) }
     case .update: try await site.update()
     // Where it cannot move to, Pacemaker takes it back: that is for the drill to judge.
-    case .move: _ = try? await verbs { try await $0.move(to: nil, through: $1, limit: 20) }
+    case .move: _ = try? await verbs { try await $0.move(to: nil, through: $1, limit: site.limit(20)) }
     default: _ = try await onAll(nodes(action.on)) { try await perform(action, on: $0) }
     }
   }
@@ -56,8 +56,8 @@ struct Injector: Sendable {
     case .confirm:
       try await run(
         Script("confirm", PackageResources.confirm_sh, ["NODE": "\(node)"]), on: site.other(than: node), "Confirm that \(node) is off")
-    case .standby: _ = try await verbs { try await $0.standby(node, through: $1, limit: 60) }
-    case .unstandby: _ = try await verbs { try await $0.unstandby(node, through: $1, limit: 60) }
+    case .standby: _ = try await verbs { try await $0.standby(node, through: $1, limit: site.limit(60)) }
+    case .unstandby: _ = try await verbs { try await $0.unstandby(node, through: $1, limit: site.limit(60)) }
     default:
       guard let script = action.fault.script(site.values, seconds: action.seconds) else {
         throw DrillFailure("nobody can do '\(action.fault.rawValue)' to a node")

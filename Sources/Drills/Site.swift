@@ -42,6 +42,9 @@ package final class Site: Sendable {
   /// How many times longer than a drill's file says something may take.
   var patience: Double { isEmulated ? 4 : 1 }
 
+  /// How many seconds Pacemaker is given for what it takes up to so many for on nodes as fast as the lab's containers.
+  func limit(_ seconds: Int) -> Int { Int(Double(seconds) * patience) }
+
   private var isEmulated: Bool { (try? lab?.isEmulated) ?? false }
 
   /// Why a drill cannot run here; nil: it can.

@@ -7,17 +7,26 @@ let disk = "/dev/disk/by-id/virtio-pmm-sh"
 private let url = "https://198.51.100.100"
 
 /// The lab's own spec, whose volume has room to grow.
-func writeSpec(size: String = "70%") async throws {
+func writeSpec(size: String = "70%", filesystem: String = "ext4") async throws {
   let spec = try await lab("spec").output
   #expect(spec.contains("{kind: lvm, ") && spec.contains("{kind: nfs, "), "\(spec)")
-  try Data(spec.replacing("{kind: lvm, ", with: "{kind: lvm, size: \(size), ").utf8).write(to: URL(filePath: VMLab.spec))
+  let changed = spec.replacing("{kind: lvm, ", with: "{kind: lvm, size: \(size), ")
+    .replacing("filesystem: ext4", with: "filesystem: \(filesystem)")
+  try Data(changed.utf8).write(to: URL(filePath: VMLab.spec))
 }
 
-/// New machines with the lab's own cluster on them, which has the row `before`.
-func buildCluster(_ location: SourceLocation = #_sourceLocation) async throws {
+/// New machines with the lab's own cluster on them, which has the row `before`. `prepare`: what a node is before that.
+func buildCluster(
+  filesystem: String = "ext4", prepare: String? = nil, _ location: SourceLocation = #_sourceLocation
+) async throws {
   let up = try await lab("up", "--driver", "vm")
   #expect(up.status == 0, "\(up)", sourceLocation: location)
-  try await writeSpec()
+  for node in ["pmm1", "pmm2"] {
+    guard let prepare else { break }
+    let prepared = try await on(node, prepare)
+    #expect(prepared.status == 0, "\(prepared)", sourceLocation: location)
+  }
+  try await writeSpec(filesystem: filesystem)
   let built = try await pmmha("apply", "--yes", "--allow-destroy", disk)
   #expect(built.status == 0, "\(built)", sourceLocation: location)
   #expect(try await post("before") == "200", sourceLocation: location)

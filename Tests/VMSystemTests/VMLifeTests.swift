@@ -3,8 +3,18 @@ import Testing
 
 /// What comes to such a cluster in its later life, beside what VMClusterTests shows of it.
 @Suite("The later life of a data-centre cluster on virtual machines", .virtualMachines, .serialized) struct VMLifeTests {
-  @Test("1. Apply builds it")
-  func build() async throws { try await buildCluster() }
+  @Test("1. Apply builds it with xfs, and opens the nodes' firewalls, now and for every boot, for the other node and for clients")
+  func build() async throws {
+    try await buildCluster(filesystem: "xfs", prepare: "systemctl -q enable --now firewalld.service")
+    let active = try #require(try await activeNode())
+    #expect(try await on(active, "findmnt -no FSTYPE /srv/pmm").output == "xfs\n")
+    for node in ["pmm1", "pmm2"] {
+      let open = try await on(node, "firewall-cmd --list-services; firewall-cmd --permanent --list-services").output
+      let both = open.split(separator: "\n").map { Set($0.split(separator: " ")) }
+      #expect(both.count == 2 && both.allSatisfy { $0.isSuperset(of: ["high-availability", "https"]) }, "\(open)")
+    }
+    try await expectNothingToDo()
+  }
 
   @Test("2. A larger size grows volume and filesystem while PMM runs; a smaller one is refused")
   func grow() async throws {
@@ -12,7 +22,7 @@ import Testing
     #expect(try await on(active, "echo PMM_TAG=by-hand >>/mnt/config/env").status == 0)
     let drift = try await pmmha("plan")
     #expect(drift.status == 2 && drift.output.contains("/mnt/config/env is not what the spec says"), "\(drift)")
-    try await writeSpec(size: "95%")
+    try await writeSpec(size: "95%", filesystem: "xfs")
     let process = try await on(active, "systemctl show -p MainPID pmm-server")
     let grown = try await pmmha("apply", "--yes")
     #expect(grown.status == 0 && grown.output.contains("Grow /dev/pmm/srv"), "\(grown)")
@@ -21,10 +31,10 @@ import Testing
     #expect(sizes.count == 2 && sizes[0] > 3800 && sizes[1] > 3600, "\(size)")
     #expect(try await on(active, "systemctl show -p MainPID pmm-server").output == process.output)
     #expect(try await on(active, "cat /mnt/config/env").output.contains("by-hand") == false, "what was changed by hand is mended too")
-    try await writeSpec(size: "50%")
+    try await writeSpec(size: "50%", filesystem: "xfs")
     let shrunk = try await pmmha("plan")
     #expect(shrunk.status == 1 && shrunk.output.contains("a volume is never made smaller"), "\(shrunk)")
-    try await writeSpec(size: "95%")
+    try await writeSpec(size: "95%", filesystem: "xfs")
   }
 
   @Test("3. The active node reboots in order: PMM goes first, its volume is let go, and nobody is fenced")
