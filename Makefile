@@ -32,10 +32,10 @@ test-vm: build ## nodes with kernels of their own: about 25 minutes where they a
 	swift build --build-tests
 	scripts/run-tests --filter 'VMClusterTests|VMAdoptTests' --no-parallel
 
-test-vm-storage: build ## storage on a third machine, reservations, SBD, growth, repair: about 50 minutes where they are emulated
+test-vm-storage: build ## storage on a third machine, paths, reservations, SBD, growth, repair: about an hour where they are emulated
 	@scripts/need lab vm
 	swift build --build-tests
-	scripts/run-tests --filter 'VMStorageTests|VMSBDTests|VMLifeTests' --no-parallel
+	scripts/run-tests --filter 'VMStorageTests|VMMultipathTests|VMSBDTests|VMLifeTests' --no-parallel
 
 drills: build ## every drill on the container lab, with a report of each; about 12 minutes
 	@scripts/need lab
