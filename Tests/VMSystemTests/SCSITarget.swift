@@ -5,7 +5,15 @@ import Testing
 enum SCSITarget {
   private static let name = "iqn.2026-11.net.example:pmm"
 
-  static let make = """
+  /// New machines, the third of which gives a disk out.
+  static func give(_ location: SourceLocation = #_sourceLocation) async throws {
+    let up = try await lab("up", "--driver", "vm", "--third")
+    #expect(up.status == 0, "\(up)", sourceLocation: location)
+    let target = try await on("third", make)
+    #expect(target.status == 0, "\(target)", sourceLocation: location)
+  }
+
+  private static let make = """
     set -e
     modprobe iscsi_target_mod; modprobe target_core_file
     truncate -s 4G /srv/lun.img

@@ -5,10 +5,7 @@ import Testing
 @Suite("A shared disk with two paths", .virtualMachines, .serialized) struct VMMultipathTests {
   @Test("1. Both nodes see the third machine's disk by two paths, as one disk of one name")
   func paths() async throws {
-    let up = try await lab("up", "--driver", "vm", "--third")
-    #expect(up.status == 0, "\(up)")
-    let target = try await on("third", SCSITarget.make)
-    #expect(target.status == 0, "\(target)")
+    try await SCSITarget.give()
     for node in ["pmm1", "pmm2"] {
       let logged = try await on(node, "\(Self.configure)\n\(SCSITarget.logIn(paths: 2))")
       #expect(logged.status == 0, "\(logged)")

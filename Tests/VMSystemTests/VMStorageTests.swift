@@ -6,10 +6,7 @@ import Testing
 @Suite("Storage on a third machine", .virtualMachines, .serialized) struct VMStorageTests {
   @Test("1. The third machine gives a disk out by iSCSI; both nodes see one and the same")
   func target() async throws {
-    let up = try await lab("up", "--driver", "vm", "--third")
-    #expect(up.status == 0, "\(up)")
-    let target = try await on("third", SCSITarget.make)
-    #expect(target.status == 0, "\(target)")
+    try await SCSITarget.give()
     async let second = on("pmm2", SCSITarget.logIn())
     let logged = try await (on("pmm1", SCSITarget.logIn()), second)
     #expect(logged.0.status == 0 && logged.1.status == 0, "\(logged)")
