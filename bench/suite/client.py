@@ -75,7 +75,7 @@ class Client:
 
         Returns when answers have been good for `settle` seconds again; waits at most `notice` seconds for a bad one.
         """
-        timeout, notice = timeout * self.patience, notice * self.patience
+        timeout, notice, settle = timeout * self.patience, notice * self.patience, settle * self.patience
         while True:
             now = time.time()
             with self.changed:

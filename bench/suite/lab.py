@@ -91,6 +91,10 @@ class Lab:
         active = self.active()
         return next(node for node in self.nodes if node != active)
 
+    def idle(self):
+        """Waits until Pacemaker has nothing left to do."""
+        self.ssh("pmm1", "crm_resource --wait --timeout=300s", timeout=330)
+
     def settle(self, seconds=90):
         """Waits until both nodes are online, out of standby, and the cluster has nothing left to do."""
         deadline = time.monotonic() + seconds * self.patience
