@@ -6,7 +6,7 @@ extension FencingSpec {
   /// fence_sbd's message was on the disk 6.5 s after the call where looking takes 3 s (emulated nodes, fence-agents 4.12).
   func race(_ node: NodeName, _ id: String, _ device: FenceDevice, _ test: FencingFacts.Test?, headStart: Int) -> Finding? {
     // Who takes a key away from the other has won: the other can take nothing any more.
-    guard !["fence_scsi", "fence_mpath"].contains(device.agent), let test, test.passed, let took = test.took else { return nil }
+    guard !device.unfences, let test, test.passed, let took = test.took else { return nil }
     let lead = named.compactMap(\.device.delay).max() ?? headStart
     let needed = (2 * took + 999) / 1000
     guard needed > lead else { return nil }
