@@ -1,4 +1,5 @@
 import ArgumentParser
+import Transport
 
 /// The command: verbs only; each is a file of its own.
 @main
@@ -11,4 +12,9 @@ struct PmmHa: AsyncParsableCommand {
       DestroyCommand.self, Init.self, AdoptCommand.self,
       Validate.self, SchemaCommand.self, DrillCommand.self, EC2Command.self, LabCommand.self,
     ])
+
+  static func main() async {
+    outliveChildren()
+    await main(nil)
+  }
 }

@@ -23,7 +23,7 @@ struct Shell: Sendable {
 
   func output(of text: String) async throws -> String {
     let result = try await run(
-      program, arguments: Arguments(arguments), input: .string(text), output: .string(limit: Self.limit),
+      program, arguments: Arguments(arguments), input: ShellText(text: text), output: .string(limit: Self.limit),
       error: .string(limit: 1 << 16))
     guard case .exited(0) = result.terminationStatus else {
       throw explain(result.terminationStatus.number, result.standardError)
@@ -34,7 +34,7 @@ struct Shell: Sendable {
   /// Hands each line to `body` as it comes.
   func lines(of text: String, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
     let result = try await run(
-      program, arguments: Arguments(arguments), input: .string(text), output: .sequence, error: .string(limit: 1 << 16)
+      program, arguments: Arguments(arguments), input: ShellText(text: text), output: .sequence, error: .string(limit: 1 << 16)
     ) { execution in
       for try await line in execution.standardOutput.strings() {
         try await body(line.hasSuffix("\n") ? String(line.dropLast()) : line)
@@ -52,7 +52,7 @@ struct Shell: Sendable {
     let outcome = try await run(
       program, arguments: Arguments(arguments), input: .inputWriter, output: .sequence, error: .string(limit: 1 << 16)
     ) { execution -> Swift.Result<Result, any Error>? in
-      _ = try await execution.standardInputWriter.write(text)
+      try await ShellText(text: text).write(with: execution.standardInputWriter)
       var lines = execution.standardOutput.strings().makeAsyncIterator()
       guard let first = try await lines.next() else { return nil }
       let result: Swift.Result<Result, any Error>

@@ -23,6 +23,13 @@ import Testing
     #expect(finding.hint.contains("priority_fencing_delay to 8"))
   }
 
+  @Test("Where a device's own delay decides, it is that delay that has to grow")
+  func ownDelay() throws {
+    let finding = try #require(spec("fence_ipmilan", delay: 6).proposal([pmm1: facts(took: 3250)]).findings.first)
+    #expect(finding.message.hasSuffix("pmm1 shoots only 6 s before the other, and both may be switched off"))
+    #expect(finding.hint.hasPrefix("Set the delay of pmm1's fencing devices to 8"))
+  }
+
   @Test("Keys on a disk are no race, and what no version has measured is no finding")
   func none() throws {
     #expect(try spec("fence_ipmilan").proposal([pmm1: facts(took: nil)]).findings == [])

@@ -219,6 +219,13 @@ import Testing
     #expect(none.status == 1 && none.errors.contains("there is no such file"), "\(none)")
   }
 
+  @Test("13. It ends with the program that reads it, as any other in a pipe")
+  func readerGone() async throws {
+    // The reader is gone before the first word is written.
+    let piped = try await say("/bin/sh", ["-c", "{ sleep 0.2; \"$0\" schema; echo $? >&2; } | exec 0<&-", binary])
+    #expect(piped.errors == "141\n", "\(piped)")
+  }
+
   /// The file that somebody had on the disk before we came.
   private func expectPrecious() async throws {
     let file = try await on("pmm2", "mount /dev/sdb /mnt && cat /mnt/file; umount /mnt")

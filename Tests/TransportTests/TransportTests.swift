@@ -84,6 +84,23 @@ private final class Events: Sendable {
     #expect(answer[0].output == "")
   }
 
+  @Test("A shell that ends before it has read anything is told by its own words, however long the text was")
+  func early() async throws {
+    outliveChildren()
+    let shell = Shell(node: here, program: "sh", arguments: ["-c", "exec 0<&-; echo no route >&2; exit 255"]) {
+      NodeFailure(here, "\($0) \($1)", hint: "")
+    }
+    let text = String(repeating: "# longer than a pipe holds\n", count: 20_000)
+    let calls: [@Sendable () async throws -> Void] = [
+      { _ = try await shell.output(of: text) }, { try await shell.lines(of: text) { _ in } },
+      { try await shell.whileOpen(text) { _ in } },
+    ]
+    for call in calls {
+      let failure = await #expect(throws: NodeFailure.self) { try await call() }
+      #expect(failure?.description.hasPrefix("here: 255 no route") == true, "\(String(describing: failure))")
+    }
+  }
+
   @Test("ssh's and sudo's refusals become what is wrong and what to do")
   func refusals() throws {
     let node = NodeSpec(name: here, addresses: ["198.51.100.11"], ssh: SSHSpec(user: "ops"))
