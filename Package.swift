@@ -19,7 +19,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
-    room("Core", [.tests]),
+    room("Core", [.scripts, .tests]),
     room("Transport", [.scripts, .tests], "Core", subprocess),
     component("Host", [.scripts, .tests, .fixtures]),
     component("ConfigShare", [.scripts, .tests]),

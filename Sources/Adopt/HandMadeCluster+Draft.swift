@@ -30,6 +30,7 @@ extension HandMadeCluster {
     draft.port = unit?.port
     draft.environment = environment
     addFencing(&draft)
+    addConstraints(&draft)
     return draft
   }
 
@@ -78,6 +79,37 @@ extension HandMadeCluster {
       draft.fencing = device["type"]
       draft.fenceAddresses[target] = parameter("ip", of: device) ?? parameter("ipaddr", of: device)
       draft.fenceUser = parameter("username", of: device) ?? parameter("login", of: device)
+      draft.fenceDelays[target] = parameter("pcmk_delay_base", of: device).flatMap { seconds($0, in: 1...300) }
     }
+    draft.priorityFencingDelay = property("priority-fencing-delay").flatMap { seconds($0, in: 1...120) }
+  }
+
+  /// Where the service runs when it can choose, as far as a spec can say it.
+  private func addConstraints(_ draft: inout SpecDraft) {
+    let defaults = cib.child("rsc_defaults")?.descendants("nvpair").first { $0["name"] == "resource-stickiness" }
+    draft.stickiness = defaults?["value"].flatMap(score).flatMap { (0...Self.infinity).contains($0) ? $0 : nil }
+    let ours = [group?.id, server?.id].compactMap { $0 }
+    let wishes = cib.child("constraints")?.all("rsc_location").filter { wish in
+      // Those of 'pcs resource move' are a defect.
+      !wish.id.hasPrefix("cli-") && ours.contains(wish["rsc"] ?? "") && nodes.contains { $0.name.description == wish["node"] }
+    }
+    let best = wishes?.max { (score($0["score"] ?? "") ?? 0) < (score($1["score"] ?? "") ?? 0) }
+    if let best, let wanted = score(best["score"] ?? ""), wanted > 0 { draft.preferredNode = best["node"] }
+  }
+
+  /// Pacemaker Explained, "Scores": INFINITY is 1,000,000.
+  private static let infinity = 1_000_000
+
+  private func score(_ text: String) -> Int? {
+    switch text {
+    case "INFINITY", "+INFINITY": Self.infinity
+    case "-INFINITY": -Self.infinity
+    default: Int(text)
+    }
+  }
+
+  /// A time of Pacemaker's in whole seconds, upwards: nobody shoots earlier than before.
+  private func seconds(_ time: String, in range: ClosedRange<Int>) -> Int? {
+    milliseconds(time).map { ($0 + 999) / 1000 }.flatMap { range.contains($0) ? $0 : nil }
   }
 }

@@ -24,6 +24,9 @@ package struct Script: Sendable, Equatable {
   /// The value given to a variable, secrets by name.
   package subscript(_ variable: String) -> String? { variables.first { $0.name == variable }?.value.description }
 
+  /// Functions that every script on a node can call (waiting.sh): `look` and `rest`, for loops that wait.
+  package static let functions = String(decoding: PackageResources.waiting_sh, as: UTF8.self)
+
   /// The whole script as a subshell: assignments first, then the body; it sees no standard input.
   package func rendered(_ resolve: (SecretName) throws -> String) rethrows -> String {
     let assignments = try variables.map { "\($0.name)=\(shellQuoted(try $0.value.revealed(resolve)))\n" }.joined()

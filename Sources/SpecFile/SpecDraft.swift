@@ -24,10 +24,16 @@ package struct SpecDraft: Sendable, Equatable {
   /// Of the fencing devices, by node.
   package var fenceAddresses: [String: String] = [:]
   package var fenceUser: String?
+  /// Seconds before a node is fenced, by node, where that is what decides who wins.
+  package var fenceDelays: [String: Int] = [:]
   package var image: String?
   package var tag: String?
   package var port: String?
   package var environment: [Variable] = []
+  package var preferredNode: String?
+  package var stickiness: Int?
+  /// Of the node with the service, where the nodes shoot at each other, seconds.
+  package var priorityFencingDelay: Int?
 
   /// A setting of PMM: its value, or the environment variable of pmm-ha's that holds a secret one.
   package struct Variable: Sendable, Equatable {
@@ -123,7 +129,16 @@ package struct SpecDraft: Sendable, Equatable {
     for variable in environment {
       page.lines.append("    \(variable.name): \(variable.source.map { "{env: \($0)}" } ?? quoted(variable.value ?? ""))")
     }
+    addConstraints(&page)
     return page.lines.joined(separator: "\n") + "\n"
+  }
+
+  private func addConstraints(_ page: inout Page) {
+    guard preferredNode != nil || stickiness != nil || priorityFencingDelay != nil else { return }
+    page.open("constraints")
+    page.add("constraints", "preferred_node", preferredNode)
+    page.add("constraints", "stickiness", stickiness.map(String.init))
+    page.add("constraints", "priority_fencing_delay", priorityFencingDelay.map(String.init))
   }
 
   private func addFencing(_ page: inout Page) {
@@ -135,6 +150,7 @@ package struct SpecDraft: Sendable, Equatable {
       page.lines.append("    agent: \(quoted(agent))")
       if let address = fenceAddresses[node.name] { page.lines.append("    address: \(quoted(address))") }
       page.lines.append("    user: \(quoted(fenceUser ?? "admin"))")
+      if let delay = fenceDelays[node.name] { page.lines.append("    delay: \(delay)") }
       page.lines.append("    # Never the password itself: {env: NAME}, {file: PATH} (chmod 600) or {prompt: true}.")
       page.lines.append("    password: {env: \(Self.passwordVariable(node.name))}")
       if agent == "fence_ipmilan" { page.lines.append("    parameters: {lanplus: \"1\", cipher: \"3\"}") }

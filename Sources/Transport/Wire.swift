@@ -5,7 +5,7 @@ import Core
 /// All of it is one brace group: the shell has read the last line before it runs the first, so that a connection lost
 /// while the text is under way runs nothing.
 enum Wire {
-  private static let prologue = "{\nexport LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"
+  private static let prologue = "{\nexport LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin\n" + Script.functions
 
   /// Scripts for which everything goes on whatever the others return; after each a line `mark INDEX STATUS`.
   static func questions(_ questions: [Question], mark: String, reveal: (SecretName) throws -> String) rethrows -> String {

@@ -122,10 +122,35 @@ import Testing
   @Test("A fencing device that is there is part of the spec, its password not")
   func devices() throws {
     let device =
-      "<primitive id=\"ipmi-1\" class=\"stonith\" type=\"fence_ipmilan\"><instance_attributes id=\"c\"><nvpair id=\"d\" name=\"ip\" value=\"198.51.100.21\"/><nvpair id=\"e\" name=\"username\" value=\"root\"/><nvpair id=\"f\" name=\"password\" value=\"swordfish\"/><nvpair id=\"g\" name=\"pcmk_host_list\" value=\"pmm1\"/></instance_attributes></primitive>"
+      "<primitive id=\"ipmi-1\" class=\"stonith\" type=\"fence_ipmilan\"><instance_attributes id=\"c\"><nvpair id=\"d\" name=\"ip\" value=\"198.51.100.21\"/><nvpair id=\"e\" name=\"username\" value=\"root\"/><nvpair id=\"f\" name=\"password\" value=\"swordfish\"/><nvpair id=\"g\" name=\"pcmk_host_list\" value=\"pmm1\"/><nvpair id=\"h\" name=\"pcmk_delay_base\" value=\"5s\"/></instance_attributes></primitive>"
     let draft = try Self.cluster { $0 = $0.replacing("<group id=\"pmm\">", with: "\(device)<group id=\"pmm\">") }.draft
     #expect(draft.fencing == "fence_ipmilan" && draft.fenceAddresses == ["pmm1": "198.51.100.21"] && draft.fenceUser == "root")
-    #expect(!draft.yaml(try Schema.ofSpec()).contains("swordfish"))
+    let text = draft.yaml(try Schema.ofSpec())
+    #expect(draft.fenceDelays == ["pmm1": 5] && text.contains("    delay: 5\n"))
+    #expect(!text.contains("swordfish"))
+  }
+
+  @Test("Who wins, and where the service would rather run, are part of the spec; what a move has left is not")
+  func constraints() throws {
+    func cluster(_ constraints: String) throws -> HandMadeCluster {
+      try Self.cluster {
+        $0 = $0.replacing("<constraints/>", with: "<constraints>\(constraints)</constraints>").replacing(
+          "</crm_config>",
+          with: "<cluster_property_set id=\"p\"><nvpair id=\"q\" name=\"priority-fencing-delay\" value=\"1min\"/></cluster_property_set>"
+            + "</crm_config><rsc_defaults><meta_attributes id=\"r\"><nvpair id=\"s\" name=\"resource-stickiness\" value=\"INFINITY\"/>"
+            + "</meta_attributes></rsc_defaults>")
+      }
+    }
+    func location(_ id: String, _ node: String, _ score: String) -> String {
+      "<rsc_location id=\"\(id)\" rsc=\"pmm\" node=\"\(node)\" score=\"\(score)\"/>"
+    }
+    let locations = location("a", "pmm1", "-100") + location("b", "pmm2", "50") + location("cli-prefer-pmm", "pmm1", "INFINITY")
+    var draft = try cluster(locations).draft
+    #expect(draft.preferredNode == "pmm2" && draft.stickiness == 1_000_000 && draft.priorityFencingDelay == 60)
+    draft.fencing = SpecDraft.noFencing
+    let text = draft.yaml(try Schema.ofSpec())
+    #expect(text.contains("  preferred_node: pmm2\n") && text.contains("  priority_fencing_delay: 60\n"), "\(text)")
+    #expect(try cluster(location("a", "pmm1", "-INFINITY")).draft.preferredNode == nil)
   }
 
   @Test("Nodes that are no cluster, or not all of it, are refused in words")

@@ -133,7 +133,7 @@ import Testing
   }
 
   private func restart(stop: Int) throws -> (output: String, status: Int32) {
-    try sh("RESOURCE=pmm_server; STOP=\(stop); START=1\n" + text(PackageResources.restart_pmm_sh))
+    try sh(Script.functions + "RESOURCE=pmm_server; STOP=\(stop); START=1\n" + text(PackageResources.restart_pmm_sh))
   }
 
   /// A script that leaves its marks in the test's own directory.

@@ -57,7 +57,7 @@ enum Tools {
 
   /// What a node's script prints, with the CIB in `path` in place of a cluster.
   static func run(_ script: Script, cib path: String) throws -> Output {
-    try run("sh", "-s", environment: ["CIB_file": path], input: script.rendered { "<\($0)>" })
+    try run("sh", "-s", environment: ["CIB_file": path], input: Script.functions + script.rendered { "<\($0)>" })
   }
 }
 

@@ -30,6 +30,21 @@ private final class Events: Sendable {
     #expect(answers == [Answer("one\n", status: 3), Answer("two"), Answer("it's \"x\" $HOME\n")])
   }
 
+  @Test("A loop that waits rests twice as long as its look took, from 0.1 s to 2 s")
+  func rests() async throws {
+    // What it would sleep: after a look of no time, of ten seconds, and of half a second (the clock runs meanwhile).
+    let body = """
+      sleep() { echo "$1"; }
+      look; rest
+      look; looked=$((looked - 1000)); rest
+      look; looked=$((looked - 50)); rest
+      """
+    let answer = try await Connection.local(as: here).ask([Question(script("rests", body))], of: here)
+    let slept = answer[0].output.split(separator: "\n").compactMap { Double($0) }
+    try #require(slept.count == 3)
+    #expect((0.1..<2).contains(slept[0]) && slept[1] == 2 && (1...2).contains(slept[2]), "\(slept)")
+  }
+
   @Test("A file arrives byte for byte with its mode, and only whole")
   func writes() async throws {
     let directory = try await scratch()

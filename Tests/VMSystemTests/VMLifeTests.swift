@@ -3,9 +3,14 @@ import Testing
 
 /// What comes to such a cluster in its later life, beside what VMClusterTests shows of it.
 @Suite("The later life of a data-centre cluster on virtual machines", .virtualMachines, .serialized) struct VMLifeTests {
-  @Test("1. Apply builds it with xfs, and opens the nodes' firewalls, now and for every boot, for the other node and for clients")
+  @Test("1. Apply builds it with xfs; opens the firewalls for the other node and for clients, and adds the disk to LVM's devices file")
   func build() async throws {
-    try await buildCluster(filesystem: "xfs", prepare: "systemctl -q enable --now firewalld.service")
+    // Firewall and devices file as CentOS Stream 9 has them: on, and without what we need.
+    let prepare = """
+      systemctl -q enable --now firewalld.service && mkdir -p /etc/lvm/devices && : >/etc/lvm/devices/system.devices &&
+      printf 'devices {\\n\\tuse_devicesfile = 1\\n}\\n' >>/etc/lvm/lvm.conf
+      """
+    try await buildCluster(filesystem: "xfs", prepare: prepare)
     let active = try #require(try await activeNode())
     #expect(try await on(active, "findmnt -no FSTYPE /srv/pmm").output == "xfs\n")
     for node in ["pmm1", "pmm2"] {
@@ -13,6 +18,8 @@ import Testing
         .output
       let both = open.split(separator: "\n").map { Set($0.split(separator: " ")) }
       #expect(both.count == 2 && both.allSatisfy { $0.isSuperset(of: ["high-availability", "https"]) }, "\(open)")
+      let devices = try await on(node, "lvm lvmdevices")
+      #expect(devices.output.contains("IDNAME=pmm-sh") && devices.output.split(separator: "\n").count == 1, "\(devices)")
     }
     try await expectNothingToDo()
   }

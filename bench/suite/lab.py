@@ -99,7 +99,8 @@ class Lab:
         """Waits until both nodes are online, out of standby, and the cluster has nothing left to do."""
         deadline = time.monotonic() + seconds * self.patience
         while True:
-            state = self.ssh("pmm1", "crm_resource --wait --timeout=60s; crm_mon -1", check=False)
+            # Not after a wait that ran out: emulated nodes that were just booted need longer than it.
+            state = self.ssh("pmm1", "crm_resource --wait --timeout=60s && crm_mon -1", check=False)
             online = next((line for line in state.stdout.splitlines() if "Online:" in line), "")
             if all(node in online for node in self.nodes):
                 return
@@ -139,6 +140,24 @@ class VirtualLab(Lab):
     def accelerator(self):
         """kvm or tcg, as the lab found it."""
         return json.loads((self.directory / "lab.json").read_text())["accelerator"]
+
+    def another(self, name):
+        """A second lab, of new nodes; not there yet."""
+        return VirtualLab(self.binary, f"{self.name}-{name}")
+
+    def boot(self):
+        """Seconds from power to ssh on both nodes of a lab made for this, which is gone afterwards."""
+        try:
+            self.up()
+            for node in self.nodes:
+                self.power(node, "off")
+            began = time.monotonic()
+            for node in self.nodes:
+                self.power(node, "on")
+            self.up()
+            return time.monotonic() - began
+        finally:
+            self.down()
 
     def snapshot(self, verb, name):
         run([self.binary, "lab", "snapshot", verb, "--name", self.name, name], timeout=300)

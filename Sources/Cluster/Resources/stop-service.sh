@@ -4,11 +4,11 @@ crm_mon -1 >/dev/null 2>&1 || exit 0
 crm_resource --resource "$GROUP" --query-xml >/dev/null 2>&1 || exit 0
 crm_resource --resource "$GROUP" --meta --set-parameter target-role --parameter-value Stopped --quiet || exit 1
 end=$(($(date +%s) + LIMIT))
-while crm_mon -1 --output-as=xml | awk '/<group id="'"$GROUP"'"/ { g = 1 } /<\/group>/ { g = 0 }
+while look && crm_mon -1 --output-as=xml | awk '/<group id="'"$GROUP"'"/ { g = 1 } /<\/group>/ { g = 0 }
   g && /<resource / && (/active="true"/ || /pending=/) { found = 1 } END { exit !found }'; do
   if [ "$(date +%s)" -ge "$end" ]; then
     echo "the service has not stopped in $LIMIT s; nothing else was taken away. Look: pmm-ha status, then run destroy again" >&2
     exit 1
   fi
-  sleep 0.2
+  rest
 done

@@ -166,7 +166,7 @@ extension Primitive {
 }
 
 /// A time as Pacemaker writes it (`10`, `10s`, `500ms`, `2min`), in milliseconds; nil where it is something else.
-func milliseconds(_ time: String) -> Int? {
+package func milliseconds(_ time: String) -> Int? {
   let digits = time.prefix { $0.isASCII && $0.isNumber }
   guard let number = Int(digits), number < 1 << 40 else { return nil }
   switch time.dropFirst(digits.count) {

@@ -1,6 +1,5 @@
 # Functions for verbs that wait until Pacemaker has done what it was asked. SERVICE is the last resource of the group:
-# when it is started, all before it are. crm_resource --wait would sleep two seconds between two looks; crm_mon takes
-# 14 ms, so ten looks a second cost little.
+# when it is started, all before it are. crm_resource --wait would sleep two seconds between two looks.
 
 # The node on which the service is started with nothing pending; nothing when there is none.
 active_node() {
@@ -32,13 +31,13 @@ until_true() {
   limit=$1 what=$2
   shift 2
   end=$(($(date +%s) + limit))
-  while ! "$@"; do
+  while look && ! "$@"; do
     if [ "$(date +%s)" -ge "$end" ]; then
       explain
       echo "after $limit s still waiting: $what. Pacemaker goes on; look: pmm-ha status" >&2
       exit 1
     fi
-    sleep 0.1
+    rest
   done
 }
 

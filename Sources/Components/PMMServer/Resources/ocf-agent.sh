@@ -86,6 +86,12 @@ uptime_seconds() {
   echo "${uptime%%.*}"
 }
 
+# Sets hundredths: of a second since boot.
+look_at_clock() {
+  read -r uptime _ </proc/uptime
+  hundredths=${uptime%%.*}${uptime##*.}
+}
+
 # The least of the two: no call may outlive the action.
 least() {
   if [ "$1" -lt "$2" ]; then echo "$1"; else echo "$2"; fi
@@ -207,8 +213,11 @@ pmm_start() {
     ocf_exit_reason "$unit did not start: ${words:-$errors}"
     return "$OCF_ERR_GENERIC"
   fi
-  pause=0.05
-  until is_ready "$(least "$OCF_RESKEY_request_timeout" "$patience")"; do
+  until
+    look_at_clock
+    asked=$hundredths
+    is_ready "$(least "$OCF_RESKEY_request_timeout" "$patience")"
+  do
     if ! is_alive; then
       ocf_exit_reason "PMM's container ended while starting, its last words: $(container_words)"
       return "$OCF_ERR_GENERIC"
@@ -218,9 +227,11 @@ pmm_start() {
       ocf_exit_reason "PMM runs, but $OCF_RESKEY_url did not answer 200 within $waited s (last answer: $answer)"
       return "$OCF_ERR_GENERIC"
     fi
-    # A PMM that needs long shall not share its processor with its watcher.
-    [ "$waited" -lt 5 ] || pause=0.1
-    sleep "$pause"
+    # A busy machine is PMM's before it is its watcher's, who rests twice as long as a question took: 0.05 s to 1 s.
+    look_at_clock
+    rest=$(((hundredths - asked) * 2))
+    rest=$((rest < 5 ? 5 : rest > 100 ? 100 : rest))
+    sleep "$((rest / 100)).$((rest / 10 % 10))$((rest % 10))"
   done
   return "$OCF_SUCCESS"
 }

@@ -1,5 +1,5 @@
 # Restarts PMM through Pacemaker, and nothing else of the group: told to be stopped, then not any more.
-# crm_resource --restart does the same and sleeps two seconds between two looks; this looks ten times a second.
+# crm_resource --restart does the same and sleeps two seconds between two looks; this looks again at once (waiting.sh).
 # RESOURCE. STOP, START: seconds that Pacemaker lets these take.
 set -u
 export PATH="$PATH:/usr/sbin:/sbin"
@@ -30,23 +30,23 @@ role --set-parameter target-role --parameter-value Stopped || {
   exit 1
 }
 deadline=$(($(now) + STOP + 30))
-until is 'active="false"'; do
+until look && is 'active="false"'; do
   if [ "$(now)" -ge "$deadline" ]; then
     problems
     release
     echo "$RESOURCE did not stop within $((STOP + 30)) s: look at the failures above and at 'journalctl -u pmm-server' on its node" >&2
     exit 1
   fi
-  sleep 0.1
+  rest
 done
 release || exit 1
 trap - HUP INT TERM
 deadline=$(($(now) + START + 30))
-until is 'role="Started"'; do
+until look && is 'role="Started"'; do
   if [ "$(now)" -ge "$deadline" ]; then
     problems
     echo "$RESOURCE did not start again within $((START + 30)) s: look at the failures above and at 'journalctl -u pmm-server'" >&2
     exit 1
   fi
-  sleep 0.1
+  rest
 done

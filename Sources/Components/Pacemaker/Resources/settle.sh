@@ -6,9 +6,12 @@ trap 'rm -rf "$work"' EXIT
 deadline=$(($(date +%s) + TIMEOUT))
 calm=0
 down=$MEMBERS
+# Before the scheduler is asked, for it is cheaper; and after, for what was begun meanwhile.
+is_busy() { crm_mon --one-shot --output-as=xml | grep -Eq '<resource .*( pending="|role="St(art|opp)ing")'; }
 while [ "$(date +%s)" -lt "$deadline" ]; do
-  if timeout 10 crm_simulate --live-check --run --output-as=xml >"$work/state" 2>"$work/log" && grep -q '<actions/>' "$work/state" &&
-    ! crm_mon --one-shot --output-as=xml | grep -Eq '<resource .*( pending="|role="St(art|opp)ing")'; then
+  look
+  if ! is_busy && timeout 10 crm_simulate --live-check --run --output-as=xml >"$work/state" 2>"$work/log" &&
+    grep -q '<actions/>' "$work/state" && ! is_busy; then
     down=
     for member in $MEMBERS; do
       grep -q "<resource id=\"$member\" .* role=\"Started\" .* failed=\"false\"" "$work/state" || down="$down $member"
@@ -20,7 +23,7 @@ while [ "$(date +%s)" -lt "$deadline" ]; do
   else
     calm=0
   fi
-  sleep 0.1
+  rest
 done
 problems=$(timeout 10 crm_mon --one-shot --include=none,failures,fencing-failed 2>&1 | sed '/^$/d; /^Status of pacemakerd/d')
 if [ -n "$down" ]; then

@@ -4,6 +4,7 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 deadline=$(($(date +%s) + TIMEOUT))
 left=$MEMBERS
 while [ "$(date +%s)" -lt "$deadline" ]; do
+  look
   state=$(timeout 10 crm_mon --one-shot --inactive --output-as=xml --include=none,resources) || state=
   left=
   for member in $MEMBERS; do
@@ -17,7 +18,7 @@ while [ "$(date +%s)" -lt "$deadline" ]; do
     esac
   done
   [ -n "$left" ] || exit 0
-  sleep 0.1
+  rest
 done
 timeout 10 crm_mon --one-shot --include=none,failures >&2
 echo "Still running after $TIMEOUT s:$left. Nothing else was changed. See why it does not stop ('journalctl -u pacemaker'), then apply again: it goes on from here." >&2
