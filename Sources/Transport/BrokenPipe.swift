@@ -25,6 +25,6 @@ struct ShellText: InputProtocol {
   let text: String
 
   func write(with writer: StandardInputWriter) async throws {
-    do { _ = try await writer.write(text) } catch let error as SubprocessError where error.code == .failedToWriteToSubprocess {}
+    do { _ = try await writer.write(text) } catch { guard error.code == .failedToWriteToSubprocess else { throw error } }
   }
 }

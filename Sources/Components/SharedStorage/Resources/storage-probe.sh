@@ -4,8 +4,8 @@
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 mounts=/proc/self/mountinfo
 
-# look PREFIX NAME: what the block device NAME is, in sections whose names begin with PREFIX.
-look() {
+# examine PREFIX NAME: what the block device NAME is, in sections whose names begin with PREFIX.
+examine() {
   real=$(readlink -f -- "$2")
   echo "== $1device"
   echo "real=$real"
@@ -56,8 +56,8 @@ look() {
 
 signatures() { timeout 5 wipefs --no-act --parsable -- "$real" 2>&1 || echo failed; }
 
-look "" "$DEVICE"
-[ -z "$VOLUME" ] || look "volume " "$VOLUME"
+examine "" "$DEVICE"
+[ -z "$VOLUME" ] || examine "volume " "$VOLUME"
 
 echo "== mount point"
 source=$(awk -v place="$MOUNT_POINT" '$5 == place { for (i = 7; i <= NF; i++) if ($i == "-") print $(i + 2) }' "$mounts")
