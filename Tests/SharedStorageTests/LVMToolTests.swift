@@ -116,6 +116,32 @@ import Testing
     #expect(late.status == 1 && late.output.contains("has the system id 'pmm1', not 'pmm2'"))
   }
 
+  @Test("Where LVM has a devices file, both nodes' get the disk, and the second node's what the first one has made of it")
+  func devicesFile() throws {
+    let loop = try LoopDisk()
+    let files =
+      "for node in pmm1 pmm2; do cd \(loop.directory)/$node; mkdir -p devices; : >devices/system.devices; "
+      + "sed -i 's/^devices {/&\\n  use_devicesfile = 1/' lvm.conf; done"
+    #expect(try shell(files).status == 0)
+    let spec = try LVMSpec(disk: loop.device, mountPoint: "/srv/pmm")
+    func plan() throws -> Proposal { spec.plan(try loop.facts(spec), consent: Consent(destroy: [loop.device])) }
+    func adding() throws -> [NodeName] { try plan().steps.filter { $0.what.hasPrefix("Let LVM look at") }.map(\.node) }
+    #expect(try adding() == [pmm1, pmm2])
+    _ = try loop.perform(try plan(), ["add-lvm-device"])
+    #expect(try adding() == [])
+    let output = try loop.perform(try plan(), ["answer-mark", "make-logical-volume"])
+    // Cut off here, the next apply would see to it; else the check does that the same apply makes on the second node.
+    #expect(try adding() == [pmm2], "\(output)")
+    let check = Script(
+      "check-volume-group", PackageResources.check_volume_group_sh,
+      ["DEVICE": Text(loop.device), "VOLUME_GROUP": "pmm", "MAKER": "pmm1"])
+    let checked = try loop.run(check.rendered { _ in "" }, on: pmm2)
+    #expect(checked.status == 0, "\(checked.output)")
+    #expect(try adding() == [])
+    let entries = try [pmm1, pmm2].map { try loop.run("lvm lvmdevices", on: $0).output }
+    #expect(entries[0] == entries[1] && !entries[0].contains("PVID=none"), "\(entries)")
+  }
+
   @Test("A disk that is too small for the size in the spec, and a group that LVM on the other node does not see")
   func refusals() throws {
     let loop = try LoopDisk()

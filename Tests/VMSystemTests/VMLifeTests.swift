@@ -19,7 +19,8 @@ import Testing
       let both = open.split(separator: "\n").map { Set($0.split(separator: " ")) }
       #expect(both.count == 2 && both.allSatisfy { $0.isSuperset(of: ["high-availability", "https"]) }, "\(open)")
       let devices = try await on(node, "lvm lvmdevices")
-      #expect(devices.output.contains("IDNAME=pmm-sh") && devices.output.split(separator: "\n").count == 1, "\(devices)")
+      // With what is on it: LVM 2.03.16 takes a virtio disk's name for its id.
+      #expect(devices.output.contains("DEVNAME=/dev/vd") && !devices.output.contains("PVID=none"), "\(devices)")
     }
     try await expectNothingToDo()
   }

@@ -76,7 +76,7 @@ extension LVMSpec {
     return findings
   }
 
-  /// LVM looks at the disks of its devices file only, and this is none of them.
+  /// LVM looks at the disks of its devices file only, and this is none of them, or not known as the physical volume that it is.
   func lacksDevice(_ facts: StorageFacts) -> Bool {
     guard case .disk(let disk) = facts.device, let devices = facts.lvm?.devicesFile else { return false }
     return !devices.contains(disk.real)

@@ -55,7 +55,7 @@ extension LVMSpec {
   private func addDevice(_ node: NodeName, _ facts: StorageFacts) -> Step? {
     guard lacksDevice(facts) else { return nil }
     return Step(
-      node, "SharedStorage", .files, "Let LVM look at \(disk)", because: "it is not in LVM's devices file",
+      node, "SharedStorage", .files, "Let LVM look at \(disk)", because: "it is not in LVM's devices file, or not with what is on it",
       .run(Script("add-lvm-device", PackageResources.add_lvm_device_sh, ["DEVICE": Text(disk)])))
   }
 

@@ -25,7 +25,11 @@ if command -v lvm >/dev/null; then
   devices=$(echo "$configured" | sed -n 's/^devicesfile="\(.*\)"/\1/p')
   if [ -e "$directory/devices/${devices:-system.devices}" ]; then
     echo "file"
-    timeout 10 lvm lvmdevices 2>/dev/null | sed -n 's/.*DEVNAME=\([^ ]*\).*/\1/p' | while read -r name; do readlink -f -- "$name"; done
+    timeout 10 lvm lvmdevices 2>/dev/null | sed -n 's/.*DEVNAME=\([^ ]*\) *PVID=\([^ ]*\).*/\1 \2/p' | while read -r name id; do
+      # An entry from before the physical volume was made: LVM would not find it under another name.
+      [ "$id" != none ] || [ "$(timeout 5 blkid --probe --output value --match-tag TYPE -- "$name")" != LVM2_member ] || continue
+      readlink -f -- "$name"
+    done
   fi
   echo "== lvm physical volumes"
   timeout 10 pvs --foreign --nolocking --nohints --reportformat json --units b --nosuffix -o "pv_uuid,pv_major,pv_minor,dev_size,pe_start,pv_pe_count,pv_missing,vg_name,vg_uuid,vg_systemid,vg_lock_type,vg_exported,vg_autoactivation,vg_extent_size,vg_extent_count,vg_free_count,pv_count" 2>/dev/null || echo failed
