@@ -11,19 +11,15 @@ refresh() {
   # shellcheck disable=SC2016 # the inner shell expands
   quick sh -c 'mkdir -- "$1/.pmm-ha-look.$2" && rmdir -- "$1/.pmm-ha-look.$2"' refresh "$SHARE" "$(uname -n).$$" >/dev/null
 }
-deadline=$(($(date +%s) + 15))
-asked=
+patience=15
+refresh || ! quick test -d "$SHARE" >/dev/null || patience=65
+deadline=$(($(date +%s) + patience))
 while :; do
   if seen=$(quick head -c 100 -- "$SHARE/.pmm-ha-share") && [ -n "$seen" ]; then
     mkdir -p /var/lib/pmm-ha
     printf '%s\n' "$seen" >/var/lib/pmm-ha/share.mark.new
     mv /var/lib/pmm-ha/share.mark.new /var/lib/pmm-ha/share.mark
     exit 0
-  fi
-  if [ -z "$asked" ]; then
-    asked=yes
-    refresh && continue
-    ! quick test -d "$SHARE" >/dev/null || deadline=$(($(date +%s) + 65))
   fi
   [ "$(date +%s)" -lt "$deadline" ] || break
   sleep 0.25

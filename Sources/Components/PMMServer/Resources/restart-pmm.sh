@@ -1,5 +1,5 @@
 # Restarts PMM through Pacemaker, and nothing else of the group: told to be stopped, then not any more.
-# crm_resource --restart does the same and sleeps two seconds between two looks; this looks again at once (waiting.sh).
+# crm_resource --restart does the same and sleeps two seconds between two looks; this rests as long as waiting.sh says.
 # RESOURCE. STOP, START: seconds that Pacemaker lets these take.
 set -u
 export PATH="$PATH:/usr/sbin:/sbin"
