@@ -3,13 +3,12 @@
 shows() {
   count=$(timeout 5 corosync-cmapctl -g "runtime.members.$ID.join_count" 2>/dev/null)
   [ "${count##* }" -gt "$JOINS" ] 2>/dev/null && anew=yes || anew=no
-  crm_mon -1 --output-as=xml 2>/dev/null | awk -v node="$NODE" -v what="$WHAT" -v anew="$anew" '
-    $0 ~ "<node name=\"" node "\"" && / id=/ {
-      if (what == "lost") found = anew == "yes" || /online="false"/
-      else if (what == "joining") found = anew == "yes" && /online="true"/
-      else found = anew == "yes" && /online="true"/ && /pending="false"/ && /unclean="false"/
-    }
-    END { exit !found }'
+  case $WHAT:$anew:$(node_state "$NODE") in
+  lost:yes:?* | lost:*' online="false"'*) ;;
+  joining:yes:*' online="true"'*) ;;
+  online:yes:*' online="true"'*' pending="false"'*' unclean="false"'*) ;;
+  *) false ;;
+  esac
 }
 case $WHAT in
 lost) until_true "$LIMIT" "$NODE to leave the cluster; a device that confirms and does not fence is worse than none" shows ;;

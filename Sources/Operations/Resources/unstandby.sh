@@ -2,9 +2,7 @@
 require_cluster
 require_node "$NODE"
 back() {
-  crm_mon -1 --output-as=xml | awk -v node="$NODE" '
-    $0 ~ "<node name=\"" node "\"" && / id=/ { found = /online="true"/ && /standby="false"/ && /pending="false"/ }
-    END { exit !found }' && [ -n "$(active_node)" ]
+  node_state "$NODE" | grep -q ' online="true" standby="false".* pending="false"' && [ -n "$(active_node)" ]
 }
 crm_standby --node "$NODE" --delete --quiet || exit 1
 until_true "$LIMIT" "$NODE to be online and the service to be started" back

@@ -9,6 +9,10 @@ active_node() {
     /<\/resource>/ { found = 0 }'
 }
 
+# What crm_mon says of a node. Each resource lists the nodes on which it runs by an element of the same name, without a state:
+# who read that too took a node for absent as soon as anything ran there.
+node_state() { crm_mon -1 --output-as=xml 2>/dev/null | grep "<node name=\"$1\" .* online=\""; }
+
 # How many resources Pacemaker still does something with. (Nodes have an attribute of that name, too.)
 pending() { crm_mon -1 --output-as=xml 2>/dev/null | grep -Ec '<resource .*( pending="|role="St(art|opp)ing")'; }
 
