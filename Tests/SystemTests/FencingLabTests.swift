@@ -75,7 +75,27 @@ import Testing
     #expect(try await pmmha("plan").status == 0)
   }
 
-  @Test("5. When the first level's device fails, that is told, and the second one fences")
+  @Test("5. Really, and back before the device has confirmed it: the node reboots itself once more and does not stay out")
+  func backTooEarly() async throws {
+    let active = try #require(try await activeNode())
+    let passive = other(active)
+    // The agent waits as long after "on" as a slow BMC or a hypervisor's API may take; the lab's nodes boot in less.
+    for device in ["fence_\(passive)", "fence_\(passive)_2"] {
+      #expect(try await on(active, "crm_resource --resource \(device) --set-parameter power_wait --parameter-value 4").status == 0)
+    }
+    #expect(try await on(active, "crm_resource --wait").status == 0)
+    let before = try await on(active, "pgrep -xo postgres").output
+    let said = try await fence("test", "--really", "--yes", passive, "--json")
+    #expect(said.status == 0, "\(said)")
+    let heard = try await on(passive, "grep -c 'We were allegedly just fenced' /var/log/pacemaker/pacemaker.log")
+    #expect(heard.status == 0, "it was back in time, so this shows nothing: \(heard)")
+    #expect(try await on(active, "pgrep -xo postgres").output == before && !before.isEmpty)
+    let mended = try await pmmha("apply", "--yes")
+    #expect(mended.status == 0, "\(mended)")
+    #expect(try await pmmha("plan").status == 0)
+  }
+
+  @Test("6. When the first level's device fails, that is told, and the second one fences")
   func secondLevel() async throws {
     if try await activeNode() == "pmm2" { #expect(try await pmmha("move").status == 0) }
     #expect(try await on("pmm1", "echo wrong >/etc/pmm-ha/fencing/fence_pmm2.password").status == 0)
@@ -91,7 +111,7 @@ import Testing
     #expect(try await pmmha("status").output.contains("tested"))
   }
 
-  @Test("6. A node that no device can fence counts as off on a person's word only")
+  @Test("7. A node that no device can fence counts as off on a person's word only")
   func confirm() async throws {
     #expect(try await eventually(within: 60) { try await pmmha("status").output.contains("pmm2          online") })
     for device in ["fence_pmm2", "fence_pmm2_2"] {

@@ -94,6 +94,10 @@ package struct DesiredCIB: Sendable, Equatable {
       // Pacemaker's default, said so that a copied `ignore` is put right. Corosync's two_node keeps quorum when one
       // node is left.
       Pair("no-quorum-policy", "stop"),
+      // Default stop: a node that hears of its own fencing stops Pacemaker for good and leaves what runs there running. It
+      // hears of it when the device lied, when only its disk was taken away, and when it is back before the device has
+      // confirmed, as virtual machines are; then it stayed out. A reboot is safe in each case.
+      Pair("fence-reaction", "panic"),
       // Default 20 s: how long the first node waits for another's daemons before it elects itself. Both are started
       // side by side here.
       Pair("dc-deadtime", "\(spec.timing.electionWait)ms"),
