@@ -98,7 +98,8 @@ extension ClusterSpec {
     let (beside, server, voter) = helperProposal(helpers)
     all += beside
     all += share.proposal(facts.mapValues(\.configShare), server: server)
-    all += sharedStorage.proposal(facts.mapValues(\.sharedStorage), consent: consent)
+    all += sharedStorage.proposal(
+      facts.mapValues(\.sharedStorage), consent: consent, owner: pmmServer.dataOwner(facts.mapValues(\.pmm)).description)
     all += fencing(facts).proposal(
       facts.mapValues(\.fencing), timing, consent: consent, stopped: corosync.stopped, thirdVote: quorum != nil,
       headStart: self.pacemaker.fencingHeadStart)

@@ -10,23 +10,6 @@ import Testing
 
   init() throws { try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true) }
 
-  @Test("The start check refuses a path where nothing is mounted, and the wrong device there")
-  func startCheck() throws {
-    defer { try? FileManager.default.removeItem(at: directory) }
-    let body = text(PackageResources.start_check_sh)
-    let unmounted = try sh("set -- \(directory.path()) - /dev/null\n\(body)")
-    #expect(unmounted.status == 1 && unmounted.output.contains("nothing is mounted on"))
-    let wrong = try sh("set -- /proc /dev/null /dev/null\n\(body)")
-    #expect(wrong.status == 1 && wrong.output.contains("not /dev/null (1:3)"))
-    let gone = try sh("set -- /proc /dev/nosuch /dev/null\n\(body)")
-    #expect(gone.status == 1 && gone.output.contains("Is the disk attached"))
-    let settings = try write("env", "PMM_TAG=1\n")
-    #expect(try sh("set -- /proc - \(settings)\n\(body)").status == 0)
-    #expect(try sh("sha256sum --check --status \(path("run/pmm-server.started"))").status == 0)
-    try write("env", "PMM_TAG=2\n")
-    #expect(try sh("sha256sum --check --status \(path("run/pmm-server.started"))").status == 1)
-  }
-
   @Test("The image is loaded or pulled, must be the one that the other node has, and its id is noted")
   func image() throws {
     defer { try? FileManager.default.removeItem(at: directory) }
@@ -104,8 +87,8 @@ import Testing
     let shown = try write("env", "PMM_TAG=1\n")
     func ask(_ content: String, _ secrets: String) throws -> PMMFacts {
       let result = try sh(
-        "SHOWN='\(shown) /nosuch'; SECRET='\(secret) /nosuch2'; CONTENT='\(content)'; SECRETS='\(secrets)'; SHARE=/nosuch; PORT=9\n"
-          + text(PackageResources.pmm_probe_sh))
+        "SHOWN='\(shown) /nosuch'; SECRET='\(secret) /nosuch2'; CONTENT='\(content)'; SECRETS='\(secrets)'; SHARE=/nosuch; PORT=9; OWNER=1000\n"
+          + text(PackageResources.data_owner_sh + PackageResources.pmm_probe_sh))
       #expect(!result.output.contains("hush"))
       return try PMMFacts(Answer(result.output, status: result.status))
     }

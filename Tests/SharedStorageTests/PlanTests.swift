@@ -16,7 +16,7 @@ import Testing
       ])
     #expect(plan.steps[2].effects == [.destroys(device: device)])
     guard case .run(let make) = plan.steps[2].action, case .run(let check) = plan.steps[3].action else { throw Unexpected() }
-    #expect(make.variables.map { "\($0.name)=\($0.value)" } == ["DEVICE=\(device)", "FSTYPE=ext4", "LABEL=pmm", "ALLOWED="])
+    #expect(make.variables.map { "\($0.name)=\($0.value)" } == ["DEVICE=\(device)", "FSTYPE=ext4", "LABEL=pmm", "ALLOWED=", "OWNER=0:0"])
     #expect(check["MAKER"] == "pmm1")
   }
 

@@ -30,6 +30,10 @@ package struct PMMFacts: Sendable, Equatable, Codable {
   package var volume: Volume?
   /// Entries in the mounted shared filesystem, lost+found left out; nil where it is not mounted.
   package var sharedEntries: Int?
+  /// Whose the data in the mounted shared filesystem is; nil where it is not mounted.
+  package var data: PMMData?
+  /// The users that images run as, by the images' ids: `1000:0`, `pmm`; empty for root.
+  package var imageUsers: [String: String]
   /// The image of the container named pmm-server; it runs where `alive`.
   package var container: Container?
 
@@ -75,6 +79,11 @@ package struct PMMFacts: Sendable, Equatable, Codable {
     let place = keyValues(sections["volume"] ?? "")
     volume = place["path"].map { Volume(path: $0, entries: place["entries"].flatMap { Int($0) } ?? 0) }
     sharedEntries = place["shared"].flatMap { Int($0) }
+    data = sections["data"].flatMap { PMMData(keyValues($0)) }
+    imageUsers = (sections["users"] ?? "").split(separator: "\n").reduce(into: [:]) { result, line in
+      let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2 { result[String(parts[0])] = String(parts[1]) }
+    }
     self.images = try Self.images(images)
     container = try sections.filter { $0.key.hasPrefix("containers ") }.sorted { $0.key < $1.key }.compactMap {
       try Self.container($0.value)

@@ -43,6 +43,9 @@ package struct PMMServer: Sendable, Equatable {
   /// Seconds that stopping the container may take before it is killed; the unit's and the resource's limits lie above.
   static let stopGrace = 30
 
+  /// What is installed as `PMMPath.startCheck`.
+  static let startCheck = PackageResources.data_owner_sh + PackageResources.start_check_sh
+
   /// The `env` file: what the unit and the agent read.
   var settings: String {
     """
@@ -96,7 +99,7 @@ package struct PMMServer: Sendable, Equatable {
       KillMode=mixed
       Restart=no
       EnvironmentFile=\(PMMPath.settings)
-      ExecStartPre=\(PMMPath.startCheck) \(mount) \(device?.replacing("%", with: "%%") ?? "-") \(PMMPath.settings) \(PMMPath.environment) \(PMMPath.unit)
+      ExecStartPre=\(PMMPath.startCheck) \(mount) \(device?.replacing("%", with: "%%") ?? "-") \(spec.major.owner) \(PMMPath.settings) \(PMMPath.environment) \(PMMPath.unit)
       # In the unit's own control group: in a scope beside it systemd would end the container before Pacemaker does.
       ExecStart=/usr/bin/podman run --detach --rm --replace --name=%N --pull=never --sdnotify=conmon --cgroups=disabled --ulimit=host --publish=\(spec.port):\(spec.major.containerPort)/tcp --mount=type=bind,src=\(mount),dst=/srv\(relabel) --env-file=\(PMMPath.environment) --health-cmd=none ${PMM_IMAGE}:${PMM_TAG}
       ExecStop=/usr/bin/podman stop --ignore --time=\(Self.stopGrace) %N

@@ -12,11 +12,11 @@ extension PMMServer {
     let paths = [PMMPath.environment, sharedEnvironment]
     let shown = [PMMPath.agent, PMMPath.startCheck, PMMPath.unit, PMMPath.settings, sharedSettings] + (secret ? [] : paths)
     return Question(
-      "pmm-probe", PackageResources.pmm_probe_sh,
+      "pmm-probe", PackageResources.data_owner_sh + PackageResources.pmm_probe_sh,
       [
         "SHOWN": Text(shown.joined(separator: " ")), "SECRET": Text(secret ? paths.joined(separator: " ") : ""),
         "CONTENT": secret ? environment : "", "SECRETS": secrets, "SHARE": Text(share), "PORT": "\(spec.port)",
-        "MOUNT_POINT": Text(mountPoint),
+        "MOUNT_POINT": Text(mountPoint), "OWNER": "\(spec.major.owner.user)",
       ])
   }
 
@@ -76,7 +76,7 @@ extension PMMServer {
     func program(_ path: String, _ resource: [UInt8]) -> Step? { file(path, Text(String(decoding: resource, as: UTF8.self)), mode: 0o755) }
     let unit = file(PMMPath.unit, Text(self.unit(selinux: fact.selinux)))
     var steps = [
-      program(PMMPath.startCheck, PackageResources.start_check_sh),
+      program(PMMPath.startCheck, Self.startCheck),
       spec.resource == .ocf ? program(PMMPath.agent, PackageResources.ocf_agent_sh) : nil,
       file(PMMPath.settings, Text(settings)),
       file(PMMPath.environment, environment, mode: environmentMode),

@@ -11,11 +11,11 @@ extension SharedStorageSpec {
   }
 
   /// Steps and findings from what the nodes see. `consent` matters for a disk with foreign data only: it must name
-  /// the device with what is on it, `/dev/disk/by-id/x=LVM2_member`.
-  package func proposal(_ facts: [NodeName: StorageFacts], consent: Consent = Consent()) -> Proposal {
+  /// the device with what is on it, `/dev/disk/by-id/x=LVM2_member`. `owner`: UID:GID of a new filesystem's root.
+  package func proposal(_ facts: [NodeName: StorageFacts], consent: Consent = Consent(), owner: String = "0:0") -> Proposal {
     switch self {
-    case .filesystem(let spec): spec.proposal(facts, consent: consent)
-    case .lvm(let spec): spec.proposal(facts, consent: consent)
+    case .filesystem(let spec): spec.proposal(facts, consent: consent, owner: owner)
+    case .lvm(let spec): spec.proposal(facts, consent: consent, owner: owner)
     }
   }
 
@@ -37,13 +37,13 @@ extension FilesystemSpec {
       "storage-probe", PackageResources.storage_probe_sh, ["DEVICE": Text(device), "VOLUME": "", "MOUNT_POINT": Text(mountPoint)])
   }
 
-  func proposal(_ facts: [NodeName: StorageFacts], consent: Consent) -> Proposal {
+  func proposal(_ facts: [NodeName: StorageFacts], consent: Consent, owner: String = "0:0") -> Proposal {
     let known = facts.sorted { $0.key < $1.key }.map { (node: $0.key, facts: $0.value) }
     let judged = judgement(known, consent: consent)
     var proposal = Proposal(findings: judged.findings)
     if judged.findings.contains(where: { $0.severity == .blocking }) { return proposal }
     for (node, facts) in known { proposal.steps += [makeMountPoint(node, facts), label(node, facts)].compactMap { $0 } }
-    if case .make(let overwritten) = judged.disk { proposal.steps += makeFilesystem(known, overwritten: overwritten) }
+    if case .make(let overwritten) = judged.disk { proposal.steps += makeFilesystem(known, overwritten: overwritten, owner: owner) }
     return proposal
   }
 
@@ -76,7 +76,7 @@ extension FilesystemSpec {
 
   /// One node makes it; before the cluster starts, the others prove that their disk of that name is the same one. A
   /// blank disk gives no proof before.
-  private func makeFilesystem(_ known: [(node: NodeName, facts: StorageFacts)], overwritten: String) -> [Step] {
+  private func makeFilesystem(_ known: [(node: NodeName, facts: StorageFacts)], overwritten: String, owner: String) -> [Step] {
     guard let maker = known.first else { return [] }
     var why = overwritten.isEmpty ? "the disk is blank" : "it holds \(overwritten), which you agreed to lose"
     if case .disk(let disk) = maker.facts.device, disk.unknownData { why = "the disk has no signature, but its first MiB is not empty" }
@@ -85,7 +85,10 @@ extension FilesystemSpec {
       .run(
         Script(
           "make-filesystem", PackageResources.format_sh + PackageResources.make_filesystem_sh,
-          ["DEVICE": Text(device), "FSTYPE": Text(filesystem.rawValue), "LABEL": Text(Self.label), "ALLOWED": Text(overwritten)])),
+          [
+            "DEVICE": Text(device), "FSTYPE": Text(filesystem.rawValue), "LABEL": Text(Self.label), "ALLOWED": Text(overwritten),
+            "OWNER": Text(owner),
+          ])),
       effects: [.destroys(device: overwritten.isEmpty ? device : "\(device)=\(overwritten)")])
     let checks = known.dropFirst().map { node, _ in
       Step(

@@ -161,7 +161,9 @@ struct SimulationTests {
   @Test("Every script of the components is known to it")
   func knowsAll() throws {
     // These are written to nodes, or a part of others.
-    let parts: Set = ["ocf-agent", "start-check", "ipmitool-wrapper", "password-script", "edit-cib", "aws-cli", "format", "lvm-probe"]
+    let parts: Set = [
+      "ocf-agent", "start-check", "data-owner", "ipmitool-wrapper", "password-script", "edit-cib", "aws-cli", "format", "lvm-probe",
+    ]
     // The simulated nodes are Debian's; the service's own answer is asked after an apply.
     let others: Set = ["install-packages-dnf", "probe-service"]
     let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources").standardized

@@ -1,7 +1,8 @@
 # What PMM Server is on this node: its files, its image, its container. Reads files rather than asking podman, which
 # takes 40 ms a question.
 # SHOWN: paths, separated by blanks, to print. SECRET: paths (blanks) whose content must be CONTENT; SECRETS: one line
-# `+VALUE` a secret in it. SHARE: directory. PORT. MOUNT_POINT: of the shared filesystem.
+# `+VALUE` a secret in it. SHARE: directory. PORT. MOUNT_POINT: of the shared filesystem. OWNER: the user's number that PMM
+# runs as. data-owner.sh stands before this.
 # shellcheck shell=sh disable=SC2154,SC2086
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
@@ -116,11 +117,27 @@ if [ -n "$volume" ]; then
 fi
 if awk -v place="$MOUNT_POINT" '$5 == place { found = 1 } END { exit !found }' /proc/self/mountinfo; then
   if [ -e "$MOUNT_POINT/.pmm-ha-copying" ]; then echo shared=0; else echo "shared=$(entries "$MOUNT_POINT")"; fi
+  echo "== data"
+  timeout -s KILL 5 stat -c 'root=%u:%g %a' -- "$MOUNT_POINT"
+  if first=$(refused "$MOUNT_POINT" "$OWNER" 2>/dev/null); then echo "refused=$first"; fi
 fi
 
 echo "== port"
 # Who listens where PMM will be published; only its own container may.
 if [ "$alive" = no ]; then ss -Hltnp "sport = :$PORT" 2>/dev/null; fi
+
+echo "== users"
+# The user that each image runs as: ID and USER, from the image's configuration, which podman keeps in a file named by
+# base64 (4.3 to 5.x).
+for directory in "$root"/*-images/*/; do
+  id=${directory%/}
+  id=${id##*/}
+  file=$directory=$(printf 'sha256:%s' "$id" | base64 -w 0)
+  [ -r "$file" ] || continue
+  user=$(grep -o '"config":{[^{}]*' "$file" | grep -o '"User":"[^"]*"' | head -n 1)
+  user=${user#\"User\":\"}
+  echo "$id ${user%\"}"
+done
 
 echo "== images"
 cat "$root"/*-images/images.json 2>/dev/null

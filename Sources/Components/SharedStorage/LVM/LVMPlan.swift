@@ -11,7 +11,7 @@ extension LVMSpec {
       ])
   }
 
-  func proposal(_ facts: [NodeName: StorageFacts], consent: Consent) -> Proposal {
+  func proposal(_ facts: [NodeName: StorageFacts], consent: Consent, owner: String = "0:0") -> Proposal {
     let known = facts.sorted { $0.key < $1.key }.map { (node: $0.key, facts: $0.value) }
     let state = state(known, consent: consent)
     var proposal = Proposal(findings: state.findings + sightFindings(known))
@@ -28,7 +28,7 @@ extension LVMSpec {
     }
     if let settle = state.settle { proposal.steps.append(step(settle, known)) }
     if case .make(let node, let beginning, let overwritten) = state.fate {
-      proposal.steps += make(known, on: node, from: beginning, overwritten: overwritten)
+      proposal.steps += make(known, on: node, from: beginning, overwritten: overwritten, owner: owner)
     }
     if let grow = state.grow { proposal.steps.append(step(grow)) }
     return proposal
@@ -82,7 +82,7 @@ extension LVMSpec {
 
   /// One node makes what is missing; where it begins with the disk, the other one first proves that it sees the same. LVM
   /// on the others must see the result before Pacemaker starts.
-  private func make(_ known: Known, on node: NodeName, from beginning: LVMState.Beginning, overwritten: String) -> [Step] {
+  private func make(_ known: Known, on node: NodeName, from beginning: LVMState.Beginning, overwritten: String, owner: String) -> [Step] {
     let others = known.filter { $0.node != node }
     let parts = [
       "the volume group \(volumeGroup)", "the volume \(logicalVolume) (\(size))", "an \(filesystem.filesystem.rawValue) filesystem",
@@ -111,6 +111,7 @@ extension LVMSpec {
             "DEVICE": Text(disk), "VOLUME_GROUP": Text(volumeGroup), "LOGICAL_VOLUME": Text(logicalVolume), "SIZE": Text(size.argument),
             "FSTYPE": Text(filesystem.filesystem.rawValue), "LABEL": Text(FilesystemSpec.label), "FROM": Text(beginning.description),
             "PENDING": Text(Self.pending), "SYSTEM_ID": Text(id), "PROVEN_BY": Text(witness),
+            "OWNER": Text(owner),
           ])),
       effects: [.destroys(device: overwritten.isEmpty ? disk : "\(disk)=\(overwritten)")])
     let answers = others.filter { $0.node.description == witness }.map { other, _ in
