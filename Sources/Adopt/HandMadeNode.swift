@@ -2,6 +2,7 @@ import Core
 import Corosync
 import FoundationEssentials
 import Pacemaker
+import Transport
 
 /// What a node of a cluster says that was built without this tool.
 package struct HandMadeNode: Sendable, Equatable {
@@ -48,18 +49,20 @@ package struct HandMadeNode: Sendable, Equatable {
 
   package static func == (left: HandMadeNode, right: HandMadeNode) -> Bool { "\(left)" == "\(right)" }
 
-  /// In the order in which `init` reads the answers.
-  package static var questions: [Question] {
-    [CorosyncFacts.question, PacemakerFacts.question, Question("adopt-probe", PackageResources.adopt_probe_sh)]
+  /// Asks the node everything, in one round trip.
+  static func read(_ node: NodeName, asking door: any Asking) async throws -> HandMadeNode {
+    let (corosync, pacemaker, answer) = try await door.ask(
+      CorosyncFacts.question, PacemakerFacts.question, Question("adopt-probe", PackageResources.adopt_probe_sh, limit: 60), of: node)
+    return try HandMadeNode(corosync, pacemaker, answer)
   }
 
-  package init(_ answers: [Answer]) throws {
-    guard answers.count == 3 else { throw UnreadableAnswer("adopt-probe", "an answer is missing") }
-    corosync = try CorosyncFacts(answers[0])
-    pacemaker = try PacemakerFacts(answers[1])
-    let sections = answers[2].sections
+  /// `answer`: what adopt-probe.sh printed.
+  init(_ corosync: CorosyncFacts, _ pacemaker: PacemakerFacts, _ answer: Answer) throws {
+    self.corosync = corosync
+    self.pacemaker = pacemaker
+    let sections = answer.sections
     guard sections["end"] != nil, let node = sections["node"].map(keyValues), let name = node["name"] else {
-      throw UnreadableAnswer("adopt-probe", "it ended early: \(answers[2].output.suffix(200))")
+      throw UnreadableAnswer("adopt-probe", "it ended early: \(answer.said)")
     }
     self.name = try NodeName(name)
     func lines(_ section: String) -> [Substring] { (sections[section] ?? "").split(separator: "\n") }

@@ -28,10 +28,7 @@ private func read(
     NodeSpec(name: try (try? NodeName(ssh.host ?? "")) ?? NodeName("node\(index + 1)"), addresses: [], ssh: ssh)
   }
   let door = connect(specs)
-  let found = try await onAll(specs.map(\.name)) { node in
-    let answers = try await door.ask(HandMadeNode.questions, of: node)
-    return try HandMadeNode(answers)
-  }
+  let found = try await onAll(specs.map(\.name)) { try await HandMadeNode.read($0, asking: door) }
   for spec in specs { if let node = found[spec.name] { ways[node.name] = spec.ssh } }
   return specs.compactMap { found[$0.name] }
 }

@@ -12,7 +12,7 @@ package struct LockCount: Sendable, Equatable {
 
   /// Asked by the holder of all locks: only it has taken them since.
   package func isStillTrue(asking door: any Asking) async throws -> Bool {
-    let now = try await onAll(Array(counts.keys)) { node in generation(try await door.ask([lockQuestion], of: node)[0]).value }
+    let now = try await onAll(Array(counts.keys)) { node in try await door.ask(lockQuestion, of: node).value }
     return !counts.isEmpty && counts.allSatisfy { node, count in count.map { now[node] == $0 + 1 } ?? false }
   }
 }
@@ -28,19 +28,18 @@ package final class LockReading: Asking {
   /// The locks of the nodes that were asked.
   package var locks: LockCount { LockCount(counts.withLock { $0 }) }
 
-  package func ask(_ questions: [Question], of node: NodeName) async throws -> [Answer] {
+  package func answers(to inquiries: [Inquiry], of node: NodeName) async throws -> [Answer] {
     let isKnown = counts.withLock { $0.keys.contains(node) }
-    if isKnown { return try await door.ask(questions, of: node) }
-    let answers = try await door.ask([lockQuestion] + questions, of: node)
-    let (count, isBusy) = generation(answers[0])
+    if isKnown { return try await door.answers(to: inquiries, of: node) }
+    let answers = try await door.answers(to: [lockQuestion.inquiry] + inquiries, of: node)
+    guard let first = answers.first else { return [] }
+    let (count, isBusy) = try lockQuestion.read(first)
     counts.withLock { $0[node] = .some(isBusy ? nil : count) }
     return Array(answers.dropFirst())
   }
 }
 
-private let lockQuestion = Question("probe-lock", PackageResources.probe_lock_sh)
-
-private func generation(_ answer: Answer) -> (value: Int?, isBusy: Bool) {
+private let lockQuestion = Question<(value: Int?, isBusy: Bool)>("probe-lock", PackageResources.probe_lock_sh) { answer in
   let lines = answer.output.split(separator: "\n")
   return (lines.first.flatMap { Int($0) }, lines.count != 1)
 }

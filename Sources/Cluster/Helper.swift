@@ -63,14 +63,10 @@ extension ClusterSpec {
 
   private func survey(_ helper: NodeSpec, asking door: any Asking) async throws -> HelperFacts {
     let serves = configShare.helper?.name == helper.name ? share.serverQuestion() : nil
-    let votes = quorum?.device.machine.name == helper.name
-    let questions = [host(of: helper).question(helper.name)] + [serves].compactMap { $0 } + (votes ? [VoterFacts.question] : [])
-    let answers = try await door.ask(questions, of: helper.name)
-    guard let first = answers.first, let last = answers.last, answers.count == questions.count else {
-      throw UnreadableAnswer("survey", "an answer is missing")
-    }
-    return HelperFacts(
-      host: try HostFacts(first), share: try serves.map { _ in try ServerFacts(answers[1]) }, voter: votes ? try VoterFacts(last) : nil)
+    let votes = quorum?.device.machine.name == helper.name ? VoterFacts.question : nil
+    let (host, share, voter) = try await door.ask(
+      host(of: helper).question(helper.name), Question(optional: serves), Question(optional: votes), of: helper.name)
+    return HelperFacts(host: host, share: share, voter: voter)
   }
 
   /// Their packages; and what the share and the vote need to know of them, where nothing stands against it.

@@ -9,6 +9,7 @@ import PMMServer
 import Pacemaker
 import Quorum
 import SharedStorage
+import Transport
 import VirtualIP
 
 // The order of all components, on one screen. Stages order the steps; within a stage and node, this order does.
@@ -32,36 +33,16 @@ package struct NodeFacts: Sendable, Equatable {
 }
 
 extension ClusterSpec {
-  /// In the order in which `NodeFacts` reads the answers.
-  func questions(for node: NodeName) -> [Question] {
-    [
+  /// Asks a node everything, in one round trip. The first question calls for the virtual IP, and the last one looks at what
+  /// came of it.
+  func facts(of node: NodeName, asking door: any Asking) async throws -> NodeFacts {
+    let (_, host, share, storage, pmm, fencing, corosync, quorum, pacemaker, pcs, address, ec2, account) = try await door.ask(
       virtualIP.call, host.question(node), share.question(), sharedStorage.question(), pmmServer.question, fencing.question(node, timing),
       CorosyncFacts.question, QuorumFacts.question, PacemakerFacts.question, pcs.question(), virtualIP.question,
-    ] + (ec2.map { [$0.question, $0.accountQuestion(node, virtualIP)] } ?? [])
-  }
-}
-
-extension NodeFacts {
-  init(_ answers: [Answer]) throws {
-    var answers = answers[...]
-    func next() throws -> Answer {
-      guard let answer = answers.popFirst() else { throw UnreadableAnswer("survey", "an answer is missing") }
-      return answer
-    }
-    _ = try next()
-    host = try HostFacts(next())
-    configShare = try ShareFacts(next())
-    sharedStorage = try StorageFacts(next())
-    pmm = try PMMFacts(next())
-    fencing = try FencingFacts(next())
-    corosync = try CorosyncFacts(next())
-    quorum = try QuorumFacts(next())
-    pacemaker = try PacemakerFacts(next())
-    pcs = try PCSFacts(next())
-    virtualIP = try VirtualIPFacts(next())
-    if answers.isEmpty { return }
-    ec2 = try EC2Facts(next())
-    account = try EC2Account.parsed(next())
+      Question(optional: ec2?.question), Question(optional: ec2?.accountQuestion(node, virtualIP)), of: node)
+    return NodeFacts(
+      host: host, configShare: share, sharedStorage: storage, pmm: pmm, virtualIP: address, fencing: fencing, corosync: corosync,
+      quorum: quorum, pacemaker: pacemaker, pcs: pcs, ec2: ec2, account: account.flatMap { $0 })
   }
 }
 

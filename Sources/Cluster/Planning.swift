@@ -1,4 +1,5 @@
 import Core
+import Corosync
 import Fencing
 import Pacemaker
 import Transport
@@ -19,7 +20,7 @@ func makePlan(
   let pacemaker = cluster.pacemakerPlan(facts)
   var prediction: Prediction?
   if let (node, question) = pacemaker.predictionQuestion {
-    prediction = try pacemaker.prediction(await door.ask([question], of: node)[0])
+    prediction = try await door.ask(question, of: node)
   }
   return cluster.plan(facts, pacemaker, prediction, consent: consent, findings: spec.findings, helpers: helpers)
 }
@@ -27,7 +28,12 @@ func makePlan(
 /// What of the cluster is on the nodes, and the plan that takes it away.
 package func makeDestroyPlan(_ spec: ClusterSpec, asking door: any Asking) async throws -> Plan {
   destroyPlan(
-    spec.name, try await onAll(spec.nodes.map(\.name)) { node in try Remains(await door.ask(Remains.questions, of: node)) })
+    spec.name,
+    try await onAll(spec.nodes.map(\.name)) { node in
+      var (remains, corosync) = try await door.ask(Remains.question, CorosyncFacts.question, of: node)
+      remains.cluster = corosync.cluster
+      return remains
+    })
 }
 
 /// Whether PMM answers at the virtual IP, asked from the nodes; the best answer counts.
@@ -36,7 +42,7 @@ package func serviceAnswer(_ spec: ClusterSpec, asking door: any Asking) async t
   // Route 53 tells its servers of a changed name within a minute, mostly; resolvers keep the old one for its time to live.
   let patience = spec.virtualIP.record.map { 90 + min($0.ttl, 60) } ?? 0
   let answers = try await onAll(spec.nodes.map(\.name)) { node in
-    ServiceAnswer(try await door.ask([ServiceAnswer.question(url, limit: 5, patience: patience)], of: node)[0], url: url)
+    try await door.ask(ServiceAnswer.question(url, limit: 5, patience: patience), of: node)
   }
   return answers.values.first { $0.isReady } ?? answers.values.first ?? ServiceAnswer(Answer("000"), url: url)
 }

@@ -12,9 +12,11 @@ package struct ServiceAnswer: Sendable, Equatable, Codable {
 
   /// Asked from a node, through the network's front door. `limit`: seconds to wait for an
   /// answer; `patience`: for how long to ask again.
-  package static func question(_ url: String, limit: Int, patience: Int = 0) -> Question {
+  package static func question(_ url: String, limit: Int, patience: Int = 0) -> Question<ServiceAnswer> {
     Question(
-      "probe-service", PackageResources.probe_service_sh, ["URL": Text(url), "LIMIT": Text("\(limit)"), "WAIT": Text("\(patience)")])
+      "probe-service", PackageResources.probe_service_sh, ["URL": Text(url), "LIMIT": Text("\(limit)"), "WAIT": Text("\(patience)")],
+      limit: limit + patience + 15
+    ) { ServiceAnswer($0, url: url) }
   }
 
   package init(_ answer: Answer, url: String) {

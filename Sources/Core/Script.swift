@@ -24,8 +24,16 @@ package struct Script: Sendable, Equatable {
   /// The value given to a variable, secrets by name.
   package subscript(_ variable: String) -> String? { variables.first { $0.name == variable }?.value.description }
 
-  /// Functions that every script on a node can call (waiting.sh): `look` and `rest`, for loops that wait.
-  package static let functions = String(decoding: PackageResources.waiting_sh, as: UTF8.self)
+  /// Functions that every script on a node can call: `look` and `rest` (waiting.sh) for loops that wait, `section`
+  /// (answers.sh) for answers, and last-looks.sh's for looks that license a write.
+  package static let functions = String(
+    decoding: PackageResources.waiting_sh + PackageResources.answers_sh + PackageResources.last_looks_sh, as: UTF8.self)
+
+  /// No script: a question that is not asked.
+  package static let nothing = Script("nothing", [])
+
+  /// There is nothing to run.
+  package var isNothing: Bool { body.isEmpty }
 
   /// The whole script as a subshell: assignments first, then the body; it sees no standard input.
   package func rendered(_ resolve: (SecretName) throws -> String) rethrows -> String {

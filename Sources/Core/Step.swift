@@ -40,6 +40,15 @@ package struct Step: Sendable, Equatable {
   package let why: String
   package let action: Action
   package let effects: [Effect]
+  /// Seconds. A step that takes longer is stopped on the node, and fails with an error that says so.
+  package let limit: Int
+
+  /// Ten minutes; more where its script waits by limits of its own (seconds), which it may need once for each of two waits.
+  private static func usualLimit(_ action: Action) -> Int {
+    guard case .run(let script) = action else { return 600 }
+    let own = ["LIMIT", "TIMEOUT", "STOP", "START"].compactMap { script[$0].flatMap { Int($0) } }.reduce(0, +)
+    return max(600, 2 * own + 120)
+  }
 
   package enum Action: Sendable, Equatable {
     case write(FileWrite)
@@ -57,7 +66,7 @@ package struct Step: Sendable, Equatable {
 
   package init(
     _ node: NodeName, _ component: String, _ stage: Stage, _ what: String, because why: String, _ action: Action,
-    effects: [Effect] = []
+    effects: [Effect] = [], limit: Int? = nil
   ) {
     self.node = node
     self.component = component
@@ -66,6 +75,7 @@ package struct Step: Sendable, Equatable {
     self.why = why
     self.action = action
     self.effects = effects
+    self.limit = limit ?? Self.usualLimit(action)
   }
 
   /// Data is gone afterwards.

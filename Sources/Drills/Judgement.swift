@@ -148,7 +148,7 @@ extension DrillRunner {
     guard let text = try? String(contentsOfFile: site.spec.file, encoding: .utf8) else { return ([:], "") }
     let question = Question("probe-versions", PackageResources.probe_versions_sh, ["SPEC": Text(text)])
     for node in site.nodes {
-      guard let answer = try? await site.door.ask([question], of: node)[0] else { continue }
+      guard let answer = try? await site.door.ask(question, of: node) else { continue }
       var values = keyValues(answer.output)
       let hash = values.removeValue(forKey: "spec") ?? ""
       values["pmm"] = site.values.image
@@ -169,10 +169,10 @@ extension DrillRunner {
   private func readLogs(since fault: Double) async -> Logs {
     var logs = Logs()
     for node in site.nodes {
-      let questions = [Timeline.question, Question("probe-evidence", PackageResources.probe_evidence_sh)]
-      guard let answers = try? await site.door.ask(questions, of: node) else { continue }
-      logs.events += Timeline(answers[0], fault: fault).events.map { (node, $0) }
-      logs.evidence += Timeline(answers[1], fault: fault).events.map { "\(node) \(clock(fault + $0.after)) \($0.what)" }
+      let evidence = Question("probe-evidence", PackageResources.probe_evidence_sh) { Timeline($0, fault: fault) }
+      guard let said = try? await site.door.ask(Timeline.question(fault: fault), evidence, of: node) else { continue }
+      logs.events += said.0.events.map { (node, $0) }
+      logs.evidence += said.1.events.map { "\(node) \(clock(fault + $0.after)) \($0.what)" }
     }
     logs.events.sort { $0.event.after < $1.event.after }
     // The coordinator logs what happens on the other node, too.

@@ -80,14 +80,14 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
 
 extension ClusterStatus {
   /// `url` as given to the question.
-  package static func question(url: String?) -> Question {
-    Question("probe-status", PackageResources.probe_status_sh, ["URL": Text(url ?? "")])
+  package static func question(url: String?) -> Question<ClusterStatus> {
+    Question("probe-status", PackageResources.probe_status_sh, ["URL": Text(url ?? "")]) { try ClusterStatus($0, url: url) }
   }
 
   package init(_ answer: Answer, url: String?, group: String = PacemakerSpec.group) throws {
     let sections = answer.sections
     guard let node = sections["node"], let text = sections["state"] else {
-      throw UnreadableAnswer("probe-status", "a section is missing in: \(answer.output.suffix(300))")
+      throw UnreadableAnswer("probe-status", "a section is missing in: \(answer.said)")
     }
     let identity = node.split(separator: "\n")
     seenFrom = identity.first.map(String.init) ?? ""

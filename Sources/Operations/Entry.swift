@@ -6,7 +6,7 @@ import Transport
 package func entryNode(of nodes: [NodeName], through door: any Asking) async throws -> NodeName {
   let question = Question("probe-daemon", PackageResources.probe_daemon_sh)
   return try await first(of: nodes) { node in
-    let answer = try await door.ask([question], of: node)[0]
+    let answer = try await door.ask(question, of: node)
     guard answer.output.contains("running") else {
       throw NodeFailure(
         node, "Pacemaker does not run there", hint: "start it: pmm-ha apply, or on the node: systemctl start corosync pacemaker")
@@ -44,7 +44,7 @@ package struct NoNodeAnswers: Error, CustomStringConvertible {
 /// Whether a machine is there: it answers by ssh, or at least refuses us. Only silence says that it may be off.
 package func isAlive(_ node: NodeName, through door: any Asking) async -> Bool {
   do {
-    _ = try await door.ask([Question("probe-daemon", PackageResources.probe_daemon_sh)], of: node)
+    _ = try await door.ask(Question("probe-daemon", PackageResources.probe_daemon_sh), of: node)
     return true
   } catch let failure as NodeFailure {
     return !failure.message.hasPrefix("not reachable by ssh")

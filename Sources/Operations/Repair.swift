@@ -21,8 +21,7 @@ package struct LostNode: Sendable, Equatable {
 package func lookAtLost(_ node: NodeName, of spec: ClusterSpec, through door: any Asking) async throws -> LostNode {
   let others = spec.nodes.map(\.name).filter { $0 != node }
   let entry = try await entryNode(of: others, through: door)
-  let answers = try await door.ask([ClusterStatus.question(url: nil), spec.fencing.powerQuestion(of: node)], of: entry)
-  let status = try ClusterStatus(answers[0], url: nil)
+  let (status, power) = try await door.ask(ClusterStatus.question(url: nil), spec.fencing.powerQuestion(of: node), of: entry)
   let seen = status.state?.nodes.first { $0.name == node.description }
   if let seen, seen.online || seen.pending {
     throw NodeFailure(
@@ -31,7 +30,7 @@ package func lookAtLost(_ node: NodeName, of spec: ClusterSpec, through door: an
         "to take a living node out: pmm-ha standby \(node), then stop its cluster (systemctl stop pacemaker corosync on it) and run this again"
     )
   }
-  return LostNode(entry: entry, isUnclean: seen?.unclean ?? false, power: PowerState(answers[1]))
+  return LostNode(entry: entry, isUnclean: seen?.unclean ?? false, power: power)
 }
 
 extension Verbs {
@@ -44,7 +43,7 @@ extension Verbs {
 
   /// Takes a dead node out of corosync.conf and of Pacemaker's memory.
   package func forget(_ other: NodeName, through entry: NodeName) async throws -> Place {
-    let facts = try CorosyncFacts(await door.ask([CorosyncFacts.question], of: entry)[0])
+    let facts = try await door.ask(CorosyncFacts.question, of: entry)
     guard let conf = facts.conf else {
       throw NodeFailure(entry, "it has no corosync.conf that can be read", hint: "look at /etc/corosync/corosync.conf there")
     }

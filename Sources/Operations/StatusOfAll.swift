@@ -8,7 +8,7 @@ package func clusterStatus(of nodes: [NodeName], through door: any Asking, url: 
   return try await withThrowingTaskGroup(of: Swift.Result<ClusterStatus, any Error>?.self) { group in
     for node in nodes {
       group.addTask {
-        do { return .success(try ClusterStatus(await door.ask([question], of: node)[0], url: url)) } catch { return .failure(error) }
+        do { return .success(try await door.ask(question, of: node)) } catch { return .failure(error) }
       }
     }
     var views: [ClusterStatus] = []

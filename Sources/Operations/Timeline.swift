@@ -9,7 +9,10 @@ package struct Timeline: Sendable, Equatable {
   }
   package let events: [Event]
 
-  package static let question = Question("probe-timeline", PackageResources.probe_timeline_sh)
+  /// `fault`: as for `init`.
+  package static func question(fault: Double) -> Question<Timeline> {
+    Question("probe-timeline", PackageResources.probe_timeline_sh) { Timeline($0, fault: fault) }
+  }
 
   /// `fault`: seconds since 1970. The logs' times are the node's time of day, which must be UTC, as in the lab.
   package init(_ answer: Answer, fault: Double) {

@@ -11,7 +11,7 @@ extension Verbs {
       let step = Step(
         node, "Operations", .quiesce, "Stop the cluster on \(node)", because: "asked",
         .run(Script("stop-node", PackageResources.stop_node_sh)),
-        effects: [.disrupts("PMM stops")])
+        effects: [.disrupts("PMM stops")], limit: 900)
       try await door.perform([step], on: node) { _ in }
     }
   }

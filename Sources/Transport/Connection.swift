@@ -34,18 +34,32 @@ package struct Connection: Acting {
     return shell
   }
 
-  package func ask(_ questions: [Question], of node: NodeName) async throws -> [Answer] {
+  package func answers(to inquiries: [Inquiry], of node: NodeName) async throws -> [Answer] {
+    if inquiries.isEmpty { return [] }
     let mark = Self.mark()
     // A question may hold a secret to compare with; one that nobody gave arrives empty, and the probe says so.
-    let text = Wire.questions(questions, mark: mark) { secrets.known($0) ?? "" }
-    let shell = try shell(of: node)
-    let output = try await shell.output(of: text)
-    guard let answers = Wire.answers(output, count: questions.count, mark: mark) else {
+    let text = Wire.questions(inquiries, mark: mark) { secrets.known($0) ?? "" }
+    let (output, errors) = try await shell(of: node).exchange(text, inquiries, mark: mark)
+    guard let parts = Wire.parts(output, count: inquiries.count, mark: mark) else {
       throw NodeFailure(
         node, "its shell ended before it had answered",
-        hint: "what it said last: \(output.split(separator: "\n").suffix(3).joined(separator: " / "))")
+        hint: "what it said last: \((output + errors).split(separator: "\n").suffix(3).joined(separator: " / "))")
     }
-    return answers
+    let complaints = Wire.parts(Wire.own(errors, mark: mark), count: inquiries.count, mark: mark)
+    return try parts.indices.map { index in
+      let errors = complaints?[index].text ?? ""
+      let section = "\(mark) section "
+      switch parts[index].end {
+      case .status(let status): return Answer(parts[index].text, errors: errors, status: status, mark: section)
+      // timeout(1): 124, or 137 where it had to kill.
+      case .killed(let status) where status == 124 || status == 137:
+        let (name, limit) = (inquiries[index].script.name, inquiries[index].limit)
+        throw NodeFailure(
+          node, "'\(name)' did not answer in \(limit) s, and was stopped",
+          hint: "a disk, a network filesystem, a fencing device or a daemon hangs there; see: dmesg, ps -ef --forest")
+      case .killed(let status): return Answer(parts[index].text, errors: errors, status: status == 0 ? 1 : status, mark: section)
+      }
+    }
   }
 
   @discardableResult
@@ -56,15 +70,17 @@ package struct Connection: Acting {
     var fetched: [SecretName: String] = [:]
     for name in steps.flatMap(\.secrets) where name.file != nil { fetched[name] = try await content(of: name) }
     let text = try Wire.steps(steps, mark: mark) { [fetched] in try fetched[$0] ?? secrets.value($0) }
-    let progress = Progress(steps: steps, mark: mark, report: report)
-    try await shell(of: node).lines(of: text) { await progress.read($0) }
+    // Until the first step begins: the connection, and the wait for the last step of an interrupted run.
+    let deadline = Deadline(.seconds(330), for: "its shell")
+    let progress = Progress(steps: steps, mark: mark, deadline: deadline, report: report)
+    try await shell(of: node).lines(of: text, by: deadline) { await progress.read($0) }
     return try await progress.finish()
   }
 
-  /// Hands on each line that a question prints for as long as it runs and the node is there; ends with either, or when
+  /// Hands on each line that a script prints for as long as it runs and the node is there; ends with either, or when
   /// the task is cancelled. For what watches a node: a connection of its own, so that its end is noticed and disturbs nobody.
-  package func follow(_ question: Question, on node: NodeName, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
-    try await shell(of: node).lines(of: Wire.alone(question) { secrets.known($0) ?? "" }, body)
+  package func follow(_ script: Script, on node: NodeName, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
+    try await shell(of: node).lines(of: Wire.alone(script) { secrets.known($0) ?? "" }, body)
   }
 
   /// A key file of another node, as base64.
@@ -73,9 +89,9 @@ package struct Connection: Acting {
       throw UnreadableAnswer("\(name)", "no such node")
     }
     let question = Question("read-file", PackageResources.read_file_sh, ["FILE": Text(file.path)])
-    let answer = try await ask([question], of: node)[0]
-    guard answer.status == 0 else {
-      throw NodeFailure(node, "cannot read \(file.path): \(answer.output)", hint: "it is needed on the other node too")
+    let answer = try await ask(question, of: node)
+    guard answer.status == 0, !answer.output.isEmpty else {
+      throw NodeFailure(node, "cannot read \(file.path): \(answer.said)", hint: "it is needed on the other node too")
     }
     return answer.output
   }
@@ -110,15 +126,17 @@ extension Step {
 private actor Progress {
   private let steps: [Step]
   private let mark: String
+  private let deadline: Deadline
   private let report: @Sendable (StepEvent) async -> Void
   private var current: (index: Int, since: ContinuousClock.Instant)?
   private var done = 0
   private var tail: [String] = []
   private var failure: StepFailure?
 
-  init(steps: [Step], mark: String, report: @escaping @Sendable (StepEvent) async -> Void) {
+  init(steps: [Step], mark: String, deadline: Deadline, report: @escaping @Sendable (StepEvent) async -> Void) {
     self.steps = steps
     self.mark = mark
+    self.deadline = deadline
     self.report = report
   }
 
@@ -133,8 +151,20 @@ private actor Progress {
     if words[1] == "begin" {
       current = (index, .now)
       tail = []
+      // timeout(1) on the node ends it before; this is for a connection or a node that hangs.
+      deadline.extend(by: .seconds(steps[index].limit + 30), for: "'\(steps[index].what)'")
       await report(.began(steps[index]))
     } else if let status = words.last.flatMap({ Int32($0) }), let current {
+      if words[1] == "ended" {
+        let limit = steps[index].limit
+        let took = (ContinuousClock.now - current.since) / .seconds(1)
+        tail.append(
+          took >= Double(limit) - 1
+            ? "it did not end in \(limit) s, and was stopped" : "its shell was ended from outside (\(status)): see the node's log")
+        failure = StepFailure(step: steps[index], status: status == 0 ? 1 : status, output: tail.joined(separator: "\n"))
+        return
+      }
+      deadline.extend(by: .seconds(60), for: "what follows '\(steps[index].what)'")
       guard status == 0 else {
         failure = StepFailure(step: steps[index], status: status, output: tail.joined(separator: "\n"))
         return

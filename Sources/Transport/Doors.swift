@@ -1,10 +1,44 @@
 import Core
 
-/// Something that can put questions to a node and cannot change it. The survey is handed nothing else, so that a dry
-/// run is safe by type.
+/// Something that can put questions to a node and is not made to change it: the survey is handed nothing else.
 package protocol Asking: Sendable {
-  /// All questions in one round trip, answered in their order. Throws `NodeFailure` when the node cannot be asked.
-  func ask(_ questions: [Question], of node: NodeName) async throws -> [Answer]
+  /// All answers in one round trip, in the order of the inquiries and as many. Throws `NodeFailure` when the node cannot be
+  /// asked, or when a script has not ended within its limit. Ask by `ask`, which reads the answers, too.
+  func answers(to inquiries: [Inquiry], of node: NodeName) async throws -> [Answer]
+}
+
+extension Asking {
+  /// Asks the questions in one round trip and reads each answer by its own question. Throws as `answers` and the questions'
+  /// parsers do.
+  package func ask<each Facts: Sendable>(_ question: repeat Question<each Facts>, of node: NodeName) async throws -> (repeat each Facts) {
+    var inquiries: [Inquiry] = []
+    for inquiry in repeat (each question).inquiry {
+      if !inquiry.script.isNothing { inquiries.append(inquiry) }
+    }
+    var answers = Answers(try await answers(to: inquiries, of: node), count: inquiries.count, node: node)
+    return (repeat try answers.read(each question))
+  }
+}
+
+/// The answers to a list of questions, on their way to the questions' parsers.
+private struct Answers {
+  private var rest: ArraySlice<Answer>
+  private let isComplete: Bool
+  private let node: NodeName
+
+  init(_ answers: [Answer], count: Int, node: NodeName) {
+    rest = answers[...]
+    isComplete = answers.count == count
+    self.node = node
+  }
+
+  mutating func read<Facts: Sendable>(_ question: Question<Facts>) throws -> Facts {
+    if question.script.isNothing { return try question.read(Answer("")) }
+    guard isComplete, let answer = rest.popFirst() else {
+      throw NodeFailure(node, "the answer to '\(question.script.name)' is missing", hint: "this is a defect of pmm-ha: please report it")
+    }
+    return try question.read(answer)
+  }
 }
 
 /// Something that can also change a node.

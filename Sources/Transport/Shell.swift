@@ -20,28 +20,79 @@ struct Shell: Sendable {
 
   /// Answers are small; a CIB with a long status section is the largest.
   private static let limit = 16 << 20
+  private static let errorLimit = 1 << 20
 
-  func output(of text: String) async throws -> String {
-    let result = try await run(
-      program, arguments: Arguments(arguments), input: ShellText(text: text), output: .string(limit: Self.limit),
-      error: .string(limit: 1 << 16))
-    guard case .exited(0) = result.terminationStatus else {
-      throw explain(result.terminationStatus.number, result.standardError)
+  /// Sends `text` and collects what its scripts print, until the last of them has ended. Throws where the shell cannot be
+  /// reached, and where a script has neither ended nor been stopped some seconds after its limit: the connection hangs, or the
+  /// node cannot even kill what it runs.
+  func exchange(_ text: String, _ inquiries: [Inquiry], mark: String) async throws -> (output: String, errors: String) {
+    let received = Received(ends: inquiries.count, mark: mark)
+    // Counts from when the program runs.
+    let deadline = Deadline.never
+    let outcome = try await deadline.guarding { () async throws -> (Int32, String) in
+      let result = try await run(
+        program, arguments: Arguments(arguments), input: ShellText(text: text), output: .sequence, error: .string(limit: Self.errorLimit)
+      ) { execution in
+        deadline.extend(by: .seconds((inquiries.first?.limit ?? 0) + Self.patience), for: "'\(inquiries.first?.script.name ?? "")'")
+        for try await chunk in execution.standardOutput {
+          guard let done = received.append(chunk) else { continue }
+          guard received.count <= Self.limit else { throw tooLong(inquiries, done) }
+          if inquiries.indices.contains(done) {
+            deadline.extend(by: .seconds(inquiries[done].limit + Self.patience), for: "'\(inquiries[done].script.name)'")
+          } else {
+            // What a script has left behind may hold the connection open; nobody needs to wait for that.
+            deadline.extend(by: .seconds(2), for: "the end")
+          }
+        }
+      }
+      return (result.terminationStatus.number, result.standardError)
     }
-    return result.standardOutput
+    switch outcome {
+    case .done((let status, let errors)):
+      guard status == 0 || received.isComplete else { throw explain(status, Self.own(errors, mark: mark)) }
+      return (received.text, errors)
+    case .passed(let what, let seconds):
+      guard !received.isComplete else { return (received.text, "") }
+      throw NodeFailure(node, "\(what) did not answer in \(seconds) s", hint: Self.hanging)
+    }
   }
 
-  /// Hands each line to `body` as it comes.
-  func lines(of text: String, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
-    let result = try await run(
-      program, arguments: Arguments(arguments), input: ShellText(text: text), output: .sequence, error: .string(limit: 1 << 16)
-    ) { execution in
-      for try await line in execution.standardOutput.strings() {
-        try await body(line.hasSuffix("\n") ? String(line.dropLast()) : line)
+  /// Seconds beyond a script's own limit: the time to connect, to stop it, and to tell of it.
+  private static let patience = 25
+
+  private static let hanging =
+    "what hangs is mostly a disk, a network filesystem, a fencing device or the network; see on the node: ps -ef --forest"
+
+  private func tooLong(_ inquiries: [Inquiry], _ done: Int) -> NodeFailure {
+    let name = inquiries.indices.contains(done) ? inquiries[done].script.name : "the last question"
+    return NodeFailure(node, "'\(name)' printed more than \(Self.limit >> 20) MiB", hint: "this is a defect of pmm-ha: please report it")
+  }
+
+  /// What the program itself said, not the scripts: all before the first mark, or all after the last.
+  private static func own(_ errors: String, mark: String) -> String {
+    let lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let last = lines.lastIndex(where: { $0.hasPrefix(mark) }) else { return errors }
+    return lines[(last + 1)...].joined(separator: "\n")
+  }
+
+  /// Hands each line to `body` as it comes. Throws where `deadline` passes; `body` may put it off.
+  func lines(
+    of text: String, by deadline: Deadline = .never, _ body: @escaping @Sendable (String) async throws -> Void
+  ) async throws {
+    let outcome = try await deadline.guarding { () async throws -> (Int32, String) in
+      let result = try await run(
+        program, arguments: Arguments(arguments), input: ShellText(text: text), output: .sequence, error: .string(limit: Self.errorLimit)
+      ) { execution in
+        for try await line in execution.standardOutput.strings() {
+          try await body(line.hasSuffix("\n") ? String(line.dropLast()) : line)
+        }
       }
+      return (result.terminationStatus.number, result.standardError)
     }
-    guard case .exited(0) = result.terminationStatus else {
-      throw explain(result.terminationStatus.number, result.standardError)
+    switch outcome {
+    case .done((0, _)): return
+    case .done((let status, let errors)): throw explain(status, errors)
+    case .passed(let what, let seconds): throw NodeFailure(node, "\(what) did not end in \(seconds) s", hint: Self.hanging)
     }
   }
 

@@ -3,50 +3,86 @@ import Core
 /// The text that goes to a node's `sh` and the reading of what comes back.
 ///
 /// All of it is one brace group: the shell has read the last line before it runs the first, so that a connection lost
-/// while the text is under way runs nothing.
+/// while the text is under way runs nothing. Each script runs in a shell of its own under timeout(1), which reads it from a
+/// pipe: neither it nor its values are in any argument list, environment or file.
 enum Wire {
-  private static let prologue = "{\nexport LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin\n" + Script.functions
+  /// `run INDEX LIMIT TEXT`: the script TEXT, stopped after LIMIT seconds with all that it has started. Returns the shell's status.
+  private static let prologue = """
+    {
+    export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+    functions=\(shellQuoted(Script.functions))
+    run() { printf '%s\\n' "$functions" "$2" 8>&- | timeout -k \(patience) "$1" sh -s 8>&-; }
 
-  /// Scripts for which everything goes on whatever the others return; after each a line `mark INDEX STATUS`.
-  static func questions(_ questions: [Question], mark: String, reveal: (SecretName) throws -> String) rethrows -> String {
-    var text = prologue
-    for (index, question) in questions.enumerated() {
-      text += try question.script.rendered(reveal).dropLast() + " 2>&1\nprintf '\\n%s %d %d\\n' \(mark) \(index) $?\n"
+    """
+
+  /// Seconds between the request to end and the kill.
+  private static let patience = 5
+
+  /// A script as a text for a shell of its own, which says its status to `standard output` and, for questions, also to `standard error`.
+  private static func text(_ script: String, then end: String) -> String {
+    shellQuoted("{\n\(script)status=$?\n\(end)\n}")
+  }
+
+  /// Scripts for which everything goes on whatever the others return. After each, on both streams, a line `mark INDEX STATUS`,
+  /// or `mark INDEX ended STATUS` where its shell has ended without that: killed, or stopped by its limit.
+  static func questions(_ inquiries: [Inquiry], mark: String, reveal: (SecretName) throws -> String) rethrows -> String {
+    var text = prologue + "printf '%s begin\\n' \(mark) >&2\n"
+    text += "ended() { printf '\\n%s %d ended %d\\n' \(mark) \"$1\" \"$2\"; printf '\\n%s %d ended %d\\n' \(mark) \"$1\" \"$2\" >&2; }\n"
+    for (index, inquiry) in inquiries.enumerated() {
+      let script = "section_mark='\(mark) section '\n" + (try inquiry.script.rendered(reveal))
+      let line = "printf '\\n%s %d %d\\n' \(mark) \(index) $status"
+      text += "run \(inquiry.limit) \(Self.text(script, then: "\(line); \(line) >&2; exit 0")) || ended \(index) $?\n"
     }
     return text + "}\n"
   }
 
-  /// One script, without marks, for who reads its lines as they come.
-  static func alone(_ question: Question, reveal: (SecretName) throws -> String) rethrows -> String {
-    try prologue + question.script.rendered(reveal) + "}\n"
+  /// One script, without marks and without a limit, for a reader that takes its lines as they come.
+  static func alone(_ script: Script, reveal: (SecretName) throws -> String) rethrows -> String {
+    try "{\nexport LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin\n" + Script.functions + script.rendered(reveal) + "}\n"
   }
 
-  /// Cuts what came back at the marks; nil where the answer is not complete.
-  static func answers(_ output: String, count: Int, mark: String) -> [Answer]? {
+  /// What a shell printed on one stream for one question, and how it ended.
+  struct Part: Equatable {
+    let text: String
+    let end: End
+
+    enum End: Equatable {
+      case status(Int32)
+      /// The status of the script's shell, which did not live to tell the script's.
+      case killed(Int32)
+    }
+  }
+
+  /// Cuts what came back on one stream at the marks; nil where it is not complete.
+  static func parts(_ output: String, count: Int, mark: String) -> [Part]? {
     var rest = Substring(output)
-    var answers: [Answer] = []
+    var parts: [Part] = []
     for index in 0..<count {
-      let line = "\n\(mark) \(index) "
-      guard let found = rest.firstRange(of: line) else { return nil }
-      let text = rest[..<found.lowerBound]
+      guard let found = rest.firstRange(of: "\n\(mark) \(index) ") else { return nil }
       let tail = rest[found.upperBound...]
-      guard let end = tail.firstIndex(of: "\n"), let status = Int32(tail[..<end]) else { return nil }
-      answers.append(Answer(String(text), status: status))
+      guard let end = tail.firstIndex(of: "\n"), let status = tail[..<end].split(separator: " ").last.flatMap({ Int32($0) })
+      else { return nil }
+      parts.append(Part(text: String(rest[..<found.lowerBound]), end: tail.hasPrefix("ended ") ? .killed(status) : .status(status)))
       rest = tail[tail.index(after: end)...]
     }
-    return answers
+    return parts
   }
 
-  /// Scripts one after the other; a line before and after each; the first failure ends it. So does the end of whoever
-  /// listens, but not in the middle of a script: hold-lock.sh waits for that one, as long as file 8 is open here.
+  /// What stands between a stream's first line, before which only ssh and sudo have spoken, and its end.
+  static func own(_ errors: String, mark: String) -> String {
+    errors.firstRange(of: "\(mark) begin\n").map { String(errors[$0.upperBound...]) } ?? errors
+  }
+
+  /// Scripts one after the other; a line before and after each; the first failure ends it. The end of the connection does, too,
+  /// but not in the middle of a script: hold-lock.sh waits until that script has ended, as long as file 8 is open here.
   static func steps(_ steps: [Step], mark: String, reveal: (SecretName) throws -> String) rethrows -> String {
     var text = prologue + "if [ -w /run/pmm-ha ]; then exec 8>>/run/pmm-ha/work; flock -s 8; fi\n"
     for (index, step) in steps.enumerated() {
-      let script = try step.script.rendered(reveal).dropLast()
+      let script = try step.script.rendered(reveal)
+      let inner = Self.text(script, then: "printf '\\n%s end %d %d\\n' \(mark) \(index) $status; [ $status = 0 ] || exit 99; exit 0")
       text += """
         printf '%s begin %d\\n' \(mark) \(index) || exit 1
-        \(script) 2>&1 8>&-
-        status=$?; printf '\\n%s end %d %d\\n' \(mark) \(index) $status; [ $status = 0 ] || exit 0
+        run \(step.limit) \(inner) 2>&1 || { status=$?; [ $status = 99 ] || printf '\\n%s ended %d %d\\n' \(mark) \(index) $status; exit 0; }
 
         """
     }

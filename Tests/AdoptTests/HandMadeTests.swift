@@ -1,4 +1,6 @@
+import Corosync
 import Foundation
+import Pacemaker
 import Testing
 
 @testable import Adopt
@@ -7,15 +9,17 @@ import Testing
 
 /// What two nodes said on which the runbook's commands were run by hand.
 @Suite("A cluster built by hand") struct HandMadeTests {
-  static func answers(_ node: String, _ change: (inout String) -> Void = { _ in }) throws -> [Answer] {
+  static func node(_ node: String, _ change: (inout String) -> Void = { _ in }) throws -> HandMadeNode {
     let url = try #require(Bundle.module.url(forResource: "Fixtures/runbook-pcs-0.11.5-\(node)", withExtension: "txt"))
     var text = try String(contentsOf: url, encoding: .utf8)
     change(&text)
-    return text.components(separatedBy: "-- next answer\n").map { Answer($0) }
+    let answers = text.components(separatedBy: "-- next answer\n").map { Answer($0) }
+    try #require(answers.count == 3)
+    return try HandMadeNode(CorosyncFacts(answers[0]), PacemakerFacts(answers[1]), answers[2])
   }
 
   static func cluster(_ change: (inout String) -> Void = { _ in }) throws -> HandMadeCluster {
-    try HandMadeCluster(["pmm2", "pmm1"].map { try HandMadeNode(answers($0, change)) })
+    try HandMadeCluster(["pmm2", "pmm1"].map { try node($0, change) })
   }
 
   private func places(_ cluster: HandMadeCluster) -> [String] { cluster.defects.map { "\($0.severity) \($0.place)" } }
@@ -85,11 +89,8 @@ import Testing
   @Test("Different images under one name, a unit that starts at boot, and a constraint left by a move")
   func others() throws {
     let nodes = try [
-      HandMadeNode(Self.answers("pmm1") { $0 = $0.replacing("UnitFileState=disabled", with: "UnitFileState=enabled") }),
-      HandMadeNode(
-        Self.answers("pmm2") {
-          $0 = $0.replacing("\"id\":\"0b82a2ce", with: "\"id\":\"ffffffff")
-        }),
+      Self.node("pmm1") { $0 = $0.replacing("UnitFileState=disabled", with: "UnitFileState=enabled") },
+      Self.node("pmm2") { $0 = $0.replacing("\"id\":\"0b82a2ce", with: "\"id\":\"ffffffff") },
     ]
     var cluster = try HandMadeCluster(nodes)
     #expect(cluster.defects.contains { $0.place == "image" && $0.severity == .danger })
@@ -155,7 +156,7 @@ import Testing
 
   @Test("Nodes that are no cluster, or not all of it, are refused in words")
   func refused() throws {
-    let one = try HandMadeNode(Self.answers("pmm1"))
+    let one = try Self.node("pmm1")
     #expect(throws: HandMadeCluster.NoCluster.self) { try HandMadeCluster([one]) }
     var stranger = one
     stranger.name = try NodeName("db1")

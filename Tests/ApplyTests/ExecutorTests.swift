@@ -19,7 +19,7 @@ private final class Recorder: Acting {
   let failing: String?
   init(failing: String? = nil) { self.failing = failing }
 
-  func ask(_ questions: [Question], of node: NodeName) async throws -> [Answer] { [] }
+  func answers(to inquiries: [Inquiry], of node: NodeName) async throws -> [Answer] { [] }
 
   func perform(_ steps: [Step], on node: NodeName, report: @escaping @Sendable (StepEvent) async -> Void) async throws -> String {
     for step in steps {
@@ -104,11 +104,11 @@ private func journal() throws -> Journal { try Journal(in: "/tmp/pmm-ha-test-\(U
       echo ready >/run/pmm-ha/lock.test; sleep 0.3; echo "$$ now@host since now" >/run/pmm-ha/lock.holder; sleep 0.5
       rm /run/pmm-ha/lock.test
       """
-    async let holding = here.ask([Question(Script("slow", Array(slow.utf8)))], of: one)
+    async let holding = here.ask(Question(Script("slow", Array(slow.utf8))), of: one)
     while !FileManager.default.fileExists(atPath: "/run/pmm-ha/lock.test") { try await Task.sleep(for: .milliseconds(10)) }
     let refusal = await #expect(throws: Locked.self) { try await here.locked(one) {} }
     #expect(refusal?.description.contains("now@host since now") == true)
-    #expect(try await holding == [Answer("")])
+    #expect(try await holding == Answer(""))
   }
 
   @Test("Who looked before taking the lock knows whether somebody had it in between")
@@ -116,8 +116,8 @@ private func journal() throws -> Journal { try Journal(in: "/tmp/pmm-ha-test-\(U
     let here = Connection.local(as: one)
     @Sendable func look() async throws -> LockCount {
       let door = LockReading(here)
-      let answer = try await door.ask([Question(Script("greet", Array("echo hello".utf8)))], of: one)
-      #expect(answer == [Answer("hello\n")])
+      let answer = try await door.ask(Question(Script("greet", Array("echo hello".utf8))), of: one)
+      #expect(answer == Answer("hello\n"))
       return door.locks
     }
     let alone = try await look()

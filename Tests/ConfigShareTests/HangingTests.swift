@@ -37,7 +37,7 @@ private let hangingServer = """
       let text = String(decoding: resource, as: UTF8.self).replacing("-s KILL 5 ", with: "-s KILL 0.5 ").replacing(
         "-s KILL 30 ", with: "-s KILL 3 "
       ).replacing("/var/lib/pmm-ha", with: directory)
-      try text.write(toFile: "\(directory)/\(name).sh", atomically: true, encoding: .utf8)
+      try (Script.functions + text).write(toFile: "\(directory)/\(name).sh", atomically: true, encoding: .utf8)
     }
     let script = """
       cd \(directory)

@@ -91,7 +91,7 @@ import Testing
       .replacing("/etc/pmm-ha/fencing", with: directory.path()).replacing("/var/lib/pmm-ha", with: directory.path())
     let result = try sh(
       "WATCHDOG=; SBD_DISK=; RESERVED=\nDEVICES='fence_a x\nfence_b x\nfence_c x\nfence_d x'\nPASSWORDS='fence_a right\nfence_b wrong\nfence_c right\nfence_d \n'\n"
-        + body)
+        + Script.functions + body)
     let facts = try FencingFacts(Answer(result.output.replacing(directory.path(), with: "/etc/pmm-ha/fencing"), status: result.status))
     #expect(
       facts.devices.mapValues(\.password.state) == ["fence_a": .same, "fence_b": .different, "fence_c": .absent, "fence_d": .unknown])

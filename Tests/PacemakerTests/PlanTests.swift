@@ -102,7 +102,7 @@ import Testing
     let question = try #require(plan(facts, facts, wanted).predictionQuestion).question
     let cib = try #require(facts.cib).indented
     let output = try Tools.withFile(cib) { path in try Tools.run(question.script, cib: path) }
-    let prediction = try plan(facts, facts, wanted).prediction(Answer(output.text, status: output.status))
+    let prediction = try question.read(Answer(output.text, status: output.status))
     #expect(prediction.disruptsService)
     #expect(prediction.lines.contains { $0.hasPrefix("restart pmm_ip") })
     #expect(prediction.lines.contains { $0.hasPrefix("restart pmm_server") })

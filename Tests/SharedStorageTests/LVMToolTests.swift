@@ -165,7 +165,7 @@ import Testing
     #expect(try shell("mkfs.ext4 -q -L pmm \(loop.device)").status == 0)
     func damage() throws -> String? {
       let question = try FilesystemSpec(device: loop.device, mountPoint: "/srv/pmm").question()
-      return try StorageFacts(Answer(loop.run(question.script.rendered { _ in "" }, on: pmm1).output)).disk.damage
+      return try StorageFacts(Answer(loop.run(Script.functions + question.script.rendered { _ in "" }, on: pmm1).output)).disk.damage
     }
     #expect(try damage() == nil)
     for value in ["error_count 3", "state 2"] {

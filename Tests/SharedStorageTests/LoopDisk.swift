@@ -62,7 +62,7 @@ final class LoopDisk {
   func facts(_ spec: LVMSpec) throws -> [NodeName: StorageFacts] {
     var result: [NodeName: StorageFacts] = [:]
     for node in [pmm1, pmm2] {
-      var facts = try StorageFacts(Answer(run(spec.question().script.rendered { _ in "" }, on: node).output))
+      var facts = try StorageFacts(Answer(run(Script.functions + spec.question().script.rendered { _ in "" }, on: node).output))
       facts.lvm?.mapper = true
       facts.lvm?.isOrdered = true
       facts.mountPoint = .directory(mode: "0", entries: 0)

@@ -22,12 +22,90 @@ private final class Events: Sendable {
 @Suite struct TransportTests {
   @Test("Questions are answered in order, each with its own status, whatever the others do")
   func asks() async throws {
-    let answers = try await Connection.local(as: here).ask(
-      [
-        Question(script("a", "echo one; exit 3")), Question(script("b", "printf two")),
-        Question(script("c", "cat; echo \"$X\"", ["X": "it's \"x\" $HOME"])),
-      ], of: here)
-    #expect(answers == [Answer("one\n", status: 3), Answer("two"), Answer("it's \"x\" $HOME\n")])
+    let (one, two, three) = try await Connection.local(as: here).ask(
+      Question(script("a", "echo one; exit 3")), Question(script("b", "printf two; echo no >&2")) { $0 },
+      Question(script("c", "cat; echo \"$X\"", ["X": "it's \"x\" $HOME"])) { $0.output }, of: here)
+    #expect(one == Answer("one\n", status: 3))
+    #expect(two == Answer("two", errors: "no\n"))
+    #expect(three == "it's \"x\" $HOME\n")
+  }
+
+  @Test("A question that is not asked is read as nil and sends nothing; the others keep their answers")
+  func optional() async throws {
+    let missing: Question<Int>? = nil
+    let (none, some, last) = try await Connection.local(as: here).ask(
+      Question(optional: missing), Question(optional: Question(script("a", "echo 7")) { Int($0.output.dropLast()) }),
+      Question(script("b", "echo end")), of: here)
+    #expect(none == nil && some == 7 && last.output == "end\n")
+  }
+
+  @Test("No file that a script prints can begin a section, nor end the answer")
+  func forgery() async throws {
+    let body = "section a; printf '== b\\nforged\\n'; printf '\\n\\036x 0 0\\n'; section 'c d'; echo true"
+    let answer = try await Connection.local(as: here).ask(Question(script("a", body)), of: here)
+    #expect(answer.sections == ["": "", "a": "== b\nforged\n\n\u{1e}x 0 0", "c d": "true"])
+    #expect(answer.output.hasPrefix("== a\n== b\n"))
+  }
+
+  @Test("A question that hangs is stopped on the node with all that it has started, and the error names script, node and seconds")
+  func hangs() async throws {
+    let start = ContinuousClock.now
+    let name = "pmm-ha-test-\(UInt32.random(in: 0...UInt32.max))"
+    let failure = await #expect(throws: NodeFailure.self) {
+      try await Connection.local(as: here).ask(
+        Question(script("quick", "echo here")), Question(script("slow", "sh -c 'sleep 600; : \(name)' & wait"), limit: 1), of: here)
+    }
+    #expect(failure?.description.hasPrefix("here: 'slow' did not answer in 1 s, and was stopped") == true, "\(String(describing: failure))")
+    #expect(ContinuousClock.now - start < .seconds(300))
+    let left = try await Connection.local(as: here).ask(
+      Question(script("look", "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '\(name.dropLast())[\(name.suffix(1))]'")),
+      of: here)
+    #expect(left.output == "0\n")
+  }
+
+  @Test("What a script leaves behind does not hold the answer up, though it holds the connection open")
+  func leftBehind() async throws {
+    let start = ContinuousClock.now
+    let shell = Shell(node: here, program: "sh", arguments: ["-c", "sh -s; sleep 600"]) { NodeFailure(here, "\($0) \($1)", hint: "") }
+    let answer = try await Connection(shells: [here: shell], who: "me", secrets: .none).ask(Question(script("a", "echo x")), of: here)
+    #expect(answer.output == "x\n")
+    #expect(ContinuousClock.now - start < .seconds(300))
+  }
+
+  @Test("A step that does not end is stopped, and says so")
+  func slowStep() async throws {
+    let failure = await #expect(throws: StepFailure.self) {
+      try await Connection.local(as: here).perform(
+        [Step(here, "Test", .files, "slow", because: "test", .run(script("slow", "echo before; sleep 600")), limit: 1)], on: here
+      ) { _ in }
+    }
+    #expect(failure?.description == "here: slow failed (exit 124)\n    before\n    it did not end in 1 s, and was stopped")
+  }
+
+  @Test("A connection that hangs ends with an error that says who did not answer", arguments: [true, false])
+  func deadConnection(_ begins: Bool) async throws {
+    let deadline = Deadline(.seconds(1), for: "'it'")
+    let shell = Shell(node: here, program: "sh", arguments: ["-c", begins ? "echo first; sleep 600" : "sleep 600"]) {
+      NodeFailure(here, "\($0) \($1)", hint: "")
+    }
+    let start = ContinuousClock.now
+    let failure = await #expect(throws: NodeFailure.self) { try await shell.lines(of: "", by: deadline) { _ in } }
+    #expect(failure?.description.hasPrefix("here: 'it' did not end in 1 s") == true, "\(String(describing: failure))")
+    #expect(ContinuousClock.now - start < .seconds(300))
+  }
+
+  @Test(
+    "A tool that must answer ends the script when it fails, hangs or is missing, and is named",
+    arguments: [
+      ("false", "'false' failed (exit status 1: )"), ("nosuchtool -x", "'nosuchtool -x' failed (it is not installed here)"),
+      ("sh -c 'echo half; echo broken >&2; exit 3'", "exit status 3: broken"),
+    ])
+  func must(_ command: String, _ says: String) async throws {
+    let answer = try await Connection.local(as: here).ask(
+      Question(script("m", "set -eu; good=$(must printf %s fine); echo \"$good\"; raw=$(must \(command)) || exit 1; echo went on: $raw")),
+      of: here)
+    #expect(answer.output == "fine\n" && answer.status == 1)
+    #expect(answer.errors.contains(says), "\(answer.errors)")
   }
 
   @Test("A loop that waits rests twice as long as its look took, from 0.1 s to 2 s")
@@ -39,8 +117,8 @@ private final class Events: Sendable {
       look; looked=$((looked - 1000)); rest
       look; looked=$((looked - 50)); rest
       """
-    let answer = try await Connection.local(as: here).ask([Question(script("rests", body))], of: here)
-    let slept = answer[0].output.split(separator: "\n").compactMap { Double($0) }
+    let answer = try await Connection.local(as: here).ask(Question(script("rests", body)), of: here)
+    let slept = answer.output.split(separator: "\n").compactMap { Double($0) }
     try #require(slept.count == 3)
     #expect((0.1..<2).contains(slept[0]) && slept[1] == 2 && (1...2).contains(slept[2]), "\(slept)")
   }
@@ -54,9 +132,8 @@ private final class Events: Sendable {
       [step("write", .write(FileWrite("\(directory)/x/file", Text(content), mode: 0o640)))], on: here
     ) { events.add($0) }
     let answer = try await Connection.local(as: here).ask(
-      [Question(script("read", "stat -c %a \"$D/x/file\"; ls \"$D/x\"; cat \"$D/x/file\"; rm -r \"$D\"", ["D": Text(directory)]))], of: here
-    )
-    #expect(answer[0].output == "640\nfile\n" + content)
+      Question(script("read", "stat -c %a \"$D/x/file\"; ls \"$D/x\"; cat \"$D/x/file\"; rm -r \"$D\"", ["D": Text(directory)])), of: here)
+    #expect(answer.output == "640\nfile\n" + content)
     #expect(events.began == ["write"] && events.finished == 1)
   }
 
@@ -83,10 +160,10 @@ private final class Events: Sendable {
     let connection = Connection(shells: [here: shell], who: "me", secrets: .init(known: { _ in value }, value: { _ in "" }))
     let look = "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '\(value.dropLast())[\(value.suffix(1))]'"
     let body = "[ \"$S\" = \(value) ] && echo known; \(look)"
-    let answer = try await connection.ask([Question(script("s", body, ["S": Text(secret: SecretName("x"))]))], of: here)
-    #expect(answer[0].output == "known\n0\n")
-    let planted = try await connection.ask([Question(script("p", "sh -c 'sleep 1; : \(value)' & sleep 0.2; \(body)"))], of: here)
-    #expect(planted[0].output.hasSuffix("1\n"), "the checker must be able to find one")
+    let answer = try await connection.ask(Question(script("s", body, ["S": Text(secret: SecretName("x"))])), of: here)
+    #expect(answer.output == "known\n0\n")
+    let planted = try await connection.ask(Question(script("p", "sh -c 'sleep 1; : \(value)' & sleep 0.2; \(body)")), of: here)
+    #expect(planted.output.hasSuffix("1\n"), "the checker must be able to find one")
   }
 
   @Test("Nothing runs when the text does not arrive whole")
@@ -94,9 +171,9 @@ private final class Events: Sendable {
     let directory = try await scratch()
     let whole = Wire.steps([step("touch", .run(script("touch", "touch \(directory)/done")))], mark: "m") { _ in "" }
     let shell = Shell(node: here, program: "sh", arguments: ["-s"]) { NodeFailure(here, "\($0) \($1)", hint: "") }
-    _ = try? await shell.output(of: String(whole.dropLast(3)))
-    let answer = try await Connection.local(as: here).ask([Question(script("ls", "ls \(directory); rmdir \(directory)"))], of: here)
-    #expect(answer[0].output == "")
+    _ = try? await shell.lines(of: String(whole.dropLast(3))) { _ in }
+    let answer = try await Connection.local(as: here).ask(Question(script("ls", "ls \(directory); rmdir \(directory)")), of: here)
+    #expect(answer.output == "")
   }
 
   @Test("A shell that ends before it has read anything is told by its own words, however long the text was")
@@ -106,8 +183,9 @@ private final class Events: Sendable {
       NodeFailure(here, "\($0) \($1)", hint: "")
     }
     let text = String(repeating: "# longer than a pipe holds\n", count: 20_000)
+    let inquiry = Inquiry(script: script("x", "true"), limit: 5)
     let calls: [@Sendable () async throws -> Void] = [
-      { _ = try await shell.output(of: text) }, { try await shell.lines(of: text) { _ in } },
+      { _ = try await shell.exchange(text, [inquiry], mark: "m") }, { try await shell.lines(of: text) { _ in } },
       { try await shell.whileOpen(text) { _ in } },
     ]
     for call in calls {
@@ -160,7 +238,7 @@ private final class Events: Sendable {
   }
 
   private func scratch() async throws -> String {
-    let answer = try await Connection.local(as: here).ask([Question(script("mktemp", "mktemp -d"))], of: here)
-    return String(answer[0].output.dropLast())
+    let answer = try await Connection.local(as: here).ask(Question(script("mktemp", "mktemp -d")), of: here)
+    return String(answer.output.dropLast())
   }
 }

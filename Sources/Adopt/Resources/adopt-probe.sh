@@ -4,22 +4,22 @@ export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 quick() { timeout -s KILL 5 "$@" 2>/dev/null; }
 hidden() { sed -E 's/^([A-Za-z0-9_]*(PASS|SECRET|TOKEN|KEY|CREDENTIAL)[A-Za-z0-9_]*)=.*/\1=(hidden)/I'; }
 
-echo "== node"
+section node
 echo "name=$(uname -n)"
 echo "uid=$(id -u)"
-echo "== links"
+section links
 quick corosync-cfgtool -s
-echo "== names"
+section names
 # The addresses of names that stand in place of addresses.
 sed -n 's/^[[:space:]]*ring[01]_addr:[[:space:]]*//p' /etc/corosync/corosync.conf 2>/dev/null | sort -u | while read -r name; do
   quick getent ahosts "$name" | awk -v name="$name" '$2 == "STREAM" { print name "=" $1; exit }'
 done
-echo "== addresses"
+section addresses
 quick ip -o address show
 
-echo "== unit"
+section unit
 quick systemctl show --property=FragmentPath,UnitFileState,ActiveState pmm-server.service
-echo "== unit file"
+section "unit file"
 # Without what Pacemaker adds while it runs it (50-pacemaker.conf): that is gone with the resource.
 unit=$(for file in $(quick systemctl show --property=FragmentPath --property=DropInPaths --value pmm-server.service); do
   case $file in */50-pacemaker.conf) ;; *) quick cat "$file" ;; esac
@@ -29,7 +29,7 @@ printf '%s\n' "$unit"
 for file in $(printf '%s\n' "$unit" | sed -n 's/^EnvironmentFile=-\{0,1\}//p; s/^Environment="\{0,1\}PMM_ENV_FILE=\([^"]*\)"\{0,1\}$/\1/p; s/.*--env-file[= ]\(\/[^ ]*\).*/\1/p'); do
   [ "${file#/}" != "$file" ] || continue
   content=$(quick cat "$file") || continue
-  printf '== file %s\n' "$file"
+  section "file $file"
   printf '%s\n' "$content" | hidden
 done
 
@@ -40,7 +40,7 @@ stable() {
     if [ -e "$link" ] && [ "$(quick readlink -f -- "$link")" = "$(quick readlink -f -- "$1")" ]; then echo "$link"; fi
   done | sort -r | grep -E '/(wwn|nvme-eui|scsi-|virtio|nvme)' | head -n 1
 }
-echo "== disk"
+section disk
 device=$(printf '%s\n' "$cib" | sed -n 's/.* name="device".* value="\([^"]*\)".*/\1/p; s/.* value="\([^"]*\)" name="device".*/\1/p' | head -n 1)
 if [ -n "$device" ]; then
   real=$(quick readlink -f -- "$device")
@@ -50,11 +50,11 @@ if [ -n "$device" ]; then
   echo "id=$(stable "$real")"
 fi
 if command -v vgs >/dev/null; then
-  echo "== groups"
+  section groups
   quick vgs --noheadings --readonly --foreign --separator '|' --units b --nosuffix -o vg_name,vg_size,vg_free,vg_systemid
-  echo "== volumes"
+  section volumes
   quick lvs --noheadings --readonly --foreign --separator '|' --units b --nosuffix -o vg_name,lv_name,lv_size
-  echo "== physical"
+  section physical
   quick pvs --noheadings --readonly --foreign --separator '|' -o pv_name,vg_name | while IFS='| ' read -r disk group; do
     echo "$disk|$group|$(stable "$disk")"
   done
@@ -63,15 +63,15 @@ fi
 root=$(sed -n 's/^[[:space:]]*graphroot[[:space:]]*=[[:space:]]*"\(.*\)".*/\1/p' \
   /usr/share/containers/storage.conf /etc/containers/storage.conf 2>/dev/null | tail -n 1)
 root=${root:-/var/lib/containers/storage}
-echo "== images"
+section images
 cat "$root"/*-images/images.json 2>/dev/null
 echo
-echo "== own disk"
+section "own disk"
 # What lies where the unit binds /srv from, if nothing is mounted there.
 for path in $(printf '%s\n' "$unit" | sed -n 's/^Environment="\{0,1\}PMM_VOLUME_PATH=\([^"]*\)"\{0,1\}$/\1/p; s/.*[,=]src=\(\/[^,]*\),dst=\/srv.*/\1/p; s/.*-v[ =]\(\/[^:]*\):\/srv.*/\1/p'); do
   if [ -d "$path" ] && ! awk -v place="${path%/}" '$5 == place { found = 1 } END { exit !found }' /proc/self/mountinfo; then
     echo "$(find "$path" -mindepth 1 -maxdepth 1 | head -n 100 | wc -l) ${path%/}"
   fi
 done
-echo "== end"
+section end
 exit 0

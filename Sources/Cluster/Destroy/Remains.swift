@@ -1,5 +1,4 @@
 import Core
-import Corosync
 
 /// What of a cluster is left on a node: the facts of `destroy`.
 package struct Remains: Sendable, Equatable {
@@ -12,16 +11,13 @@ package struct Remains: Sendable, Equatable {
   /// Files of ours that exist.
   package let files: [String]
   /// The name of the cluster that is configured or runs here; nil where there is none but the package's example.
-  package let cluster: String?
+  package var cluster: String?
 
-  /// Reads the answers to `questions`.
-  init(_ answers: [Answer]) throws {
-    guard answers.count == 2 else { throw UnreadableAnswer("probe-remains", "an answer is missing") }
-    let answer = answers[0]
-    cluster = try CorosyncFacts(answers[1]).cluster
+  /// Reads what probe-remains.sh printed. The cluster's name is Corosync's to tell.
+  init(_ answer: Answer) throws {
     let sections = answer.sections
     guard let daemons = sections["daemons"], let units = sections["enabled"], let cib = sections["cib"], let list = sections["files"] else {
-      throw UnreadableAnswer("probe-remains", "a section is missing: \(answer.output.suffix(200))")
+      throw UnreadableAnswer("probe-remains", "a section is missing: \(answer.said)")
     }
     running = daemons.split(separator: " ").contains { $0 == "active" || $0 == "deactivating" || $0 == "activating" }
     enabled = units.split(separator: " ").contains("enabled")
@@ -29,9 +25,9 @@ package struct Remains: Sendable, Equatable {
     files = list.split(separator: "\n").map(String.init)
   }
 
-  static let questions = [
-    Question("probe-remains", PackageResources.probe_remains_sh, ["FILES": Text(ownFiles.joined(separator: "\n"))]), CorosyncFacts.question,
-  ]
+  static var question: Question<Remains> {
+    Question("probe-remains", PackageResources.probe_remains_sh, ["FILES": Text(ownFiles.joined(separator: "\n"))]) { try Remains($0) }
+  }
 
   /// What apply writes outside the config share. Directories are removed with what is in them.
   static let ownFiles = [

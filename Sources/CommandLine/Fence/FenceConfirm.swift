@@ -27,7 +27,7 @@ struct FenceConfirm: AsyncParsableCommand {
     }
     let power = try await withProgress("asking \(node)'s devices") { [node] _ in
       let entry = try await entryNode(of: session.nodes.filter { $0 != node }, through: session.door)
-      return PowerState(try await session.door.ask([session.cluster.fencing.powerQuestion(of: node)], of: entry)[0])
+      return try await session.door.ask(session.cluster.fencing.powerQuestion(of: node), of: entry)
     }
     if power == .on { throw Refusal("A device of \(node)'s says that it is on: nothing was confirmed. See: pmm-ha fence test \(node)") }
     if let yes, yes != node { throw Refusal("--yes names \(yes), not \(node): nothing was confirmed.") }

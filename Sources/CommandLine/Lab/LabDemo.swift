@@ -74,7 +74,7 @@ struct LabDemo: AsyncParsableCommand {
     }
     probing.cancel()
     _ = try? await probing.value
-    let events = Timeline(try await session.door.ask([Timeline.question], of: survivor)[0], fault: cut).events
+    let events = try await session.door.ask(Timeline.question(fault: cut), of: survivor).events
     var story = [(after: 0, what: "the power of \(active) is cut")] + events.map { (after: $0.after, what: $0.what) }
     // A client may have its answer before Pacemaker has noted the start that brought it.
     if let ended = outage?.ended { story.append((ended - cut, Terminal.output.style("the virtual IP answers again", .green))) }

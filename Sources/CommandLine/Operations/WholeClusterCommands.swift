@@ -60,9 +60,9 @@ struct StartCommand: AsyncParsableCommand {
       throw Refusal("The spec has no node \(alone); it has \(session.nodes.map(\.description).joined(separator: " and ")).")
     }
     let power = try await withProgress("asking whether \(other) is off") { _ in
-      PowerState(try await session.door.ask([session.cluster.fencing.powerQuestion(of: other)], of: alone)[0])
+      try await session.door.ask(session.cluster.fencing.powerQuestion(of: other), of: alone)
     }
-    if case .unknown = power, (try? await session.door.ask([ClusterStatus.question(url: nil)], of: other)) != nil {
+    if case .unknown = power, (try? await session.door.ask(ClusterStatus.question(url: nil), of: other)) != nil {
       throw Refusal("Nothing was changed: \(other) answers by ssh, so it is not off. Start the cluster there, too: pmm-ha start")
     }
     let byHand = try proveOff(other, power)

@@ -24,13 +24,14 @@ package struct ConfigShare: Sendable, Equatable {
   }
 
   /// Asked of every node, the same everywhere.
-  package func question() -> Question {
+  package func question() -> Question<ShareFacts> {
     var (volume, brick) = ("", "")
     if case .glusterfs(let share) = spec { (volume, brick) = (share.volume, share.brick) }
     let unit = if case .directory = spec { "" } else { escapedPath(path) }
     return Question(
       "share-probe", PackageResources.share_probe_sh,
-      ["SHARE": Text(path), "UNIT": Text(unit), "VOLUME": Text(volume), "BRICK": Text(brick)])
+      ["SHARE": Text(path), "UNIT": Text(unit), "VOLUME": Text(volume), "BRICK": Text(brick)]
+    ) { try ShareFacts($0) }
   }
 
   /// Steps and findings from what the nodes see, and the machine beside them, where pmm-ha sets one up.

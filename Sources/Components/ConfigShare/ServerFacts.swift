@@ -15,7 +15,7 @@ package struct ServerFacts: Sendable, Equatable, Codable {
   package init(_ answer: Answer) throws {
     let sections = answer.sections
     guard let server = sections["server"].map(keyValues), sections["end"] != nil else {
-      throw UnreadableAnswer("server-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))")
+      throw UnreadableAnswer("server-probe", "it ended early (exit status \(answer.status)): \(answer.said)")
     }
     directory = server["directory"]
     active = server["active"] ?? ""

@@ -2,7 +2,7 @@ import Core
 
 extension ConfigShare {
   /// What the survey asks the machine beside the nodes; nil where pmm-ha sets none up.
-  package func serverQuestion() -> Question? {
+  package func serverQuestion() -> Question<ServerFacts>? {
     let (directory, exports, service): (String, String, String)
     switch spec {
     case .directory: return nil
@@ -12,7 +12,8 @@ extension ConfigShare {
     guard spec.helper != nil else { return nil }
     return Question(
       "server-probe", PackageResources.server_probe_sh,
-      ["DIRECTORY": Text(directory), "EXPORTS": Text(exports), "SERVICE": Text(service)])
+      ["DIRECTORY": Text(directory), "EXPORTS": Text(exports), "SERVICE": Text(service)]
+    ) { try ServerFacts($0) }
   }
 
   /// Its steps, all in the stage of the packages: the nodes mount right after.

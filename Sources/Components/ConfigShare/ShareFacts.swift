@@ -49,7 +49,7 @@ package struct ShareFacts: Sendable, Equatable, Codable {
     let sections = answer.sections
     let values = keyValues(sections["share"] ?? "")
     guard let kind = values["kind"], sections["end"] != nil else {
-      throw UnreadableAnswer("share-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))")
+      throw UnreadableAnswer("share-probe", "it ended early (exit status \(answer.status)): \(answer.said)")
     }
     place =
       switch kind {

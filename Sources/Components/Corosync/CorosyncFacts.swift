@@ -22,7 +22,9 @@ package struct CorosyncFacts: Sendable, Equatable, Codable {
     package var size: Int
   }
 
-  package static var question: Question { Question("probe-corosync", PackageResources.probe_corosync_sh) }
+  package static var question: Question<CorosyncFacts> {
+    Question("probe-corosync", PackageResources.probe_corosync_sh) { try CorosyncFacts($0) }
+  }
 
   package init(_ answer: Answer) throws {
     let sections = answer.sections
@@ -30,7 +32,7 @@ package struct CorosyncFacts: Sendable, Equatable, Codable {
     (file, active, running) = (FileFact(.absent), false, [:])
     guard installed else { return }
     guard let conf = sections["conf"], let mode = sections["mode"], let state = sections["active"], let map = sections["running"] else {
-      throw UnreadableAnswer("probe-corosync", "a section is missing in: \(answer.output.prefix(200))")
+      throw UnreadableAnswer("probe-corosync", "a section is missing in: \(answer.said)")
     }
     // "Corosync Cluster Engine, version '3.1.7'"
     version = sections["version"]?.split(separator: "'").dropFirst().first.map(String.init)

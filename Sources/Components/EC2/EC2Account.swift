@@ -125,7 +125,7 @@ package struct EC2Account: Sendable, Equatable, Codable {
     let sections = answer.sections
     if sections["missing boto3"] != nil { return nil }
     guard let json = sections["account"]?.split(separator: "\n").last(where: { $0.hasPrefix("{") }), sections["end"] != nil else {
-      throw UnreadableAnswer("ec2-survey", "it ended early (exit status \(answer.status)): \(answer.output.suffix(300))")
+      throw UnreadableAnswer("ec2-survey", "it ended early (exit status \(answer.status)): \(answer.said)")
     }
     do {
       return try JSONDecoder().decode(EC2Account.self, from: Data(json.utf8))

@@ -19,7 +19,7 @@ package struct EC2Facts: Sendable, Equatable, Codable {
   package init(_ answer: Answer) throws {
     let sections = answer.sections
     guard sections["end"] != nil else {
-      throw UnreadableAnswer("ec2-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))")
+      throw UnreadableAnswer("ec2-probe", "it ended early (exit status \(answer.status)): \(answer.said)")
     }
     func lines(_ name: String) -> [String] { (sections[name] ?? "").split(separator: "\n").map(String.init) }
     var modes: [String: UInt16] = [:]

@@ -5,10 +5,10 @@ extension EC2Spec {
   private static let component = "EC2"
 
   /// What the survey asks every node.
-  package var question: Question { Question("ec2-probe", PackageResources.ec2_probe_sh) }
+  package var question: Question<EC2Facts> { Question("ec2-probe", PackageResources.ec2_probe_sh) { try EC2Facts($0) } }
 
   /// What the survey asks AWS from a node.
-  package func accountQuestion(_ node: NodeName, _ address: VirtualIPSpec) -> Question {
+  package func accountQuestion(_ node: NodeName, _ address: VirtualIPSpec) -> Question<EC2Account?> {
     let other = instances.first { $0.key != node }?.value ?? ""
     return Question(
       "ec2-survey", PackageResources.ec2_survey_sh,
@@ -17,7 +17,8 @@ extension EC2Spec {
         "ROUTE_TABLES": Text(address.routeTables.joined(separator: " ")), "ADDRESS": Text(address.address?.description ?? ""),
         "ZONE": Text(address.record?.zone ?? ""), "RECORD": Text(address.record?.name ?? ""),
         "PROGRAM": Text(String(decoding: PackageResources.ec2_survey_py, as: UTF8.self)),
-      ])
+      ], limit: 60
+    ) { try EC2Account.parsed($0) }
   }
 
   /// Of the AWS CLI: no keys, for the instance's role gives the rights; the metadata service gets two seconds.

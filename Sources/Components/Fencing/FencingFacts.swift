@@ -38,7 +38,7 @@ package struct FencingFacts: Sendable, Equatable, Codable {
   package init(_ answer: Answer) throws {
     let sections = answer.sections
     guard answer.status == 0 else {
-      throw UnreadableAnswer("fencing-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))")
+      throw UnreadableAnswer("fencing-probe", "it ended early (exit status \(answer.status)): \(answer.said)")
     }
     ipmitool = sections[""] == "ipmitool=yes"
     devices = [:]

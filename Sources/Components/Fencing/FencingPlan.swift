@@ -9,7 +9,7 @@ extension FencingSpec {
   }
 
   /// What the survey asks a node.
-  package func question(_ node: NodeName, _ timing: Timing = .standard) -> Question {
+  package func question(_ node: NodeName, _ timing: Timing = .standard) -> Question<FencingFacts> {
     let sbd = sbd(timing)
     let devices = used(by: node)
     var passwords: Text = ""
@@ -19,7 +19,8 @@ extension FencingSpec {
       [
         "DEVICES": Text(devices.map { "\($0.id) \($0.device.agent)\n" }.joined()), "PASSWORDS": passwords,
         "WATCHDOG": Text(sbd?.watchdog ?? ""), "SBD_DISK": Text(sbd?.disk ?? ""), "RESERVED": Text(reservedDisks.joined(separator: " ")),
-      ])
+      ]
+    ) { try FencingFacts($0) }
   }
 
   /// Steps and findings from what the nodes said. `stopped`: nodes whose cluster another component stops. `thirdVote`: a

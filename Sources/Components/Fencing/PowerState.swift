@@ -27,11 +27,13 @@ extension FencingSpec {
   private static let storageAgents: Set = ["fence_scsi", "fence_mpath", "fence_sbd", "fence_watchdog"]
 
   /// Put to a node that uses the devices of `target`. Only asks.
-  package func powerQuestion(of target: NodeName) -> Question {
+  package func powerQuestion(of target: NodeName) -> Question<PowerState> {
     let devices = named.filter { $0.device.node == target && !Self.storageAgents.contains($0.device.agent) }
     let parameters = devices.flatMap { id, device in device.agentParameters(id).map { "\(id) \($0.name)=\($0.value)\n" } }
     return Question(
       "probe-power", PackageResources.probe_power_sh,
-      ["DEVICES": Text(devices.map { "\($0.id) \($0.device.agent)\n" }.joined()), "PARAMETERS": Text(parameters.joined())])
+      ["DEVICES": Text(devices.map { "\($0.id) \($0.device.agent)\n" }.joined()), "PARAMETERS": Text(parameters.joined())],
+      limit: 10 + 35 * devices.count
+    ) { PowerState($0) }
   }
 }

@@ -62,7 +62,7 @@ package struct HostFacts: Sendable, Equatable, Codable {
     let sections = answer.sections
     guard let host = sections["host"].map(keyValues), let os = sections["os"], sections["directories"] != nil,
       let clock = host["clock"].flatMap(Double.init), let user = host["uid"].flatMap(Int.init), let name = host["name"]
-    else { throw UnreadableAnswer("host-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))") }
+    else { throw UnreadableAnswer("host-probe", "it ended early (exit status \(answer.status)): \(answer.said)") }
     self.clock = clock
     self.user = user
     hostName = name

@@ -47,7 +47,7 @@ extension HostSpec {
       }
     let what = missing.isEmpty ? "Finish the installation of packages" : "Install \(missing.joined(separator: ", "))"
     let why = fact.guardLeft ? "it was interrupted" : "not installed"
-    return script.map { Step(node, "Host", .packages, what, because: why, .run($0)) }
+    return script.map { Step(node, "Host", .packages, what, because: why, .run($0), limit: 3600) }
   }
 
   private func setName(_ node: NodeName, _ fact: HostFacts) -> Step? {

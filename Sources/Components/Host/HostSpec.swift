@@ -37,7 +37,7 @@ package struct HostSpec: Sendable, Equatable {
   ]
 
   /// Asked of every node.
-  package func question(_ node: NodeName) -> Question {
+  package func question(_ node: NodeName) -> Question<HostFacts> {
     let packages = packages + .chrony
     return Question(
       "host-probe", PackageResources.host_probe_sh,
@@ -47,6 +47,7 @@ package struct HostSpec: Sendable, Equatable {
         "PEERS": Text(peers(of: node).first?.addresses.joined(separator: " ") ?? ""),
         "TIME_FILES": Text(Self.timeFiles.joined(separator: " ")),
         "DIRECTORIES": Text(Self.directories.map(\.path).joined(separator: " ")),
-      ])
+      ]
+    ) { try HostFacts($0) }
   }
 }

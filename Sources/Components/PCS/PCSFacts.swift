@@ -25,7 +25,7 @@ package struct PCSFacts: Sendable, Equatable, Codable {
   package init(_ answer: Answer) throws {
     let sections = answer.sections
     guard let pcs = sections["pcs"].map(keyValues), sections["end"] != nil else {
-      throw UnreadableAnswer("pcs-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))")
+      throw UnreadableAnswer("pcs-probe", "it ended early (exit status \(answer.status)): \(answer.said)")
     }
     password = FileFact(pcs["password"].flatMap(FileFact.State.init) ?? .absent, mode: pcs["mode"].flatMap { UInt16($0, radix: 8) })
     isSet = pcs["set"] == "yes"

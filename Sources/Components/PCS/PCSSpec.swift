@@ -15,7 +15,7 @@ package struct PCSSpec: Sendable, Equatable {
   static let passwordPath = "/etc/pmm-ha/hacluster.password"
 
   /// Asked of every node, the same everywhere.
-  package func question() -> Question {
-    Question("pcs-probe", PackageResources.pcs_probe_sh, ["PASSWORD": Text(secret: Self.secret)])
+  package func question() -> Question<PCSFacts> {
+    Question("pcs-probe", PackageResources.pcs_probe_sh, ["PASSWORD": Text(secret: Self.secret)]) { try PCSFacts($0) }
   }
 }

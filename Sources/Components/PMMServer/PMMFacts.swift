@@ -55,7 +55,7 @@ package struct PMMFacts: Sendable, Equatable, Codable {
     let sections = answer.sections
     guard let node = sections["node"].map(keyValues), let unit = sections["unit"].map(keyValues), let modes = sections["modes"],
       let secret = sections["secret"], let images = sections["images"]
-    else { throw UnreadableAnswer("pmm-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))") }
+    else { throw UnreadableAnswer("pmm-probe", "it ended early (exit status \(answer.status)): \(answer.said)") }
     podman = node["podman"] == "yes"
     curl = node["curl"] == "yes"
     selinux = node["selinux"] == "yes"

@@ -4,7 +4,7 @@ extension PMMServer {
   private static let component = "PMMServer"
 
   /// What the survey asks a node.
-  package var question: Question {
+  package var question: Question<PMMFacts> {
     let environment = self.environment
     var secrets: Text = ""
     for name in environment.secrets { secrets = "\(secrets)+\(name)\n" }
@@ -17,7 +17,8 @@ extension PMMServer {
         "SHOWN": Text(shown.joined(separator: " ")), "SECRET": Text(secret ? paths.joined(separator: " ") : ""),
         "CONTENT": secret ? environment : "", "SECRETS": secrets, "SHARE": Text(share), "PORT": "\(spec.port)",
         "MOUNT_POINT": Text(mountPoint), "OWNER": "\(spec.major.owner.user)",
-      ])
+      ]
+    ) { try PMMFacts($0) }
   }
 
   /// Steps and findings from what the nodes said. `restarted`: other steps of the plan stop PMM and start it anew.
@@ -54,7 +55,7 @@ extension PMMServer {
           [
             "REFERENCE": Text(spec.reference), "ARCHIVE": Text(archive ?? ""),
             "EXPECTED": Text(other.flatMap { facts[$0]?.images[spec.reference] } ?? ""),
-          ])))
+          ])), limit: 7200)
   }
 
   /// Where several nodes fetch the image side by side, none knew which one it must be: compared before PMM starts.

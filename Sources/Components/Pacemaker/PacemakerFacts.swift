@@ -34,7 +34,9 @@ package struct PacemakerFacts: Sendable, Equatable, Codable {
     return "\(cib["admin_epoch"] ?? "").\(cib["epoch"] ?? "")"
   }
 
-  package static var question: Question { Question("probe-pacemaker", PackageResources.probe_pacemaker_sh) }
+  package static var question: Question<PacemakerFacts> {
+    Question("probe-pacemaker", PackageResources.probe_pacemaker_sh) { try PacemakerFacts($0) }
+  }
 
   package init(_ answer: Answer) throws {
     let sections = answer.sections
@@ -43,7 +45,7 @@ package struct PacemakerFacts: Sendable, Equatable, Codable {
     guard installed else { return }
     guard let features = sections["features"], let units = sections["units"], let cibText = sections["cib"],
       let stateText = sections["state"]
-    else { throw UnreadableAnswer("probe-pacemaker", "a section is missing in: \(answer.output.prefix(200))") }
+    else { throw UnreadableAnswer("probe-pacemaker", "a section is missing in: \(answer.said)") }
     // "Pacemaker 2.1.5 (Build: a3f44794f94)\n Supporting v3.16.1: ..."
     let words = features.split { $0 == " " || $0 == "\n" }
     version = words.firstIndex(of: "Pacemaker").flatMap { words.indices.contains($0 + 1) ? String(words[$0 + 1]) : nil }

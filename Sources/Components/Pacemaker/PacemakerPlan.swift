@@ -18,17 +18,14 @@ package struct PacemakerPlan: Sendable, Equatable {
   var down: [String] = []
 
   /// What to ask which node before the edit is shown; nil where there is no edit of a running cluster.
-  package var predictionQuestion: (node: NodeName, question: Question)? {
+  package var predictionQuestion: (node: NodeName, question: Question<Prediction>)? {
     guard let edit, let editor, let epoch else { return nil }
     return (
       editor,
-      Question(edit.script("predict-cib", PackageResources.predict_cib_sh, epoch: epoch))
+      Question(edit.script("predict-cib", PackageResources.predict_cib_sh, epoch: epoch), limit: 60) { [service] in
+        try Prediction($0, service: service)
+      }
     )
-  }
-
-  /// The prediction's parser for this plan.
-  package func prediction(_ answer: Answer) throws -> Prediction {
-    try Prediction(answer, service: service)
   }
 
   /// All steps and findings. An edit of a running cluster without a prediction counts as disruptive.

@@ -17,7 +17,7 @@ package struct Prediction: Sendable, Equatable, Codable {
   package init(_ answer: Answer, service: Set<String>) throws {
     let sections = answer.sections
     guard answer.status == 0, let now = sections["now"], let then = sections["then"] else {
-      throw UnreadableAnswer("predict-cib", answer.output.isEmpty ? "it said nothing" : String(answer.output.suffix(400)))
+      throw UnreadableAnswer("predict-cib", answer.said.isEmpty ? "it said nothing" : answer.said)
     }
     var before = try Transition.all(in: now)
     var added: [Transition] = []

@@ -10,12 +10,14 @@ package struct QuorumFacts: Sendable, Equatable, Codable {
   /// The cluster whose certificate and key it has, both good; nil where it has none.
   package var certifiedFor: String?
 
-  package static var question: Question { Question("qdevice-probe", PackageResources.qdevice_probe_sh) }
+  package static var question: Question<QuorumFacts> {
+    Question("qdevice-probe", PackageResources.qdevice_probe_sh) { try QuorumFacts($0) }
+  }
 
   package init(_ answer: Answer) throws {
     let sections = answer.sections
     guard let device = sections["device"].map(keyValues), sections["end"] != nil else {
-      throw UnreadableAnswer("qdevice-probe", "it ended early: \(answer.output.suffix(200))")
+      throw UnreadableAnswer("qdevice-probe", "it ended early: \(answer.said)")
     }
     installed = device["installed"] == "yes"
     active = device["active"] == "active"
@@ -32,12 +34,12 @@ package struct VoterFacts: Sendable, Equatable, Codable {
   /// Its authority's certificate, PEM; nil where that or its own certificate is missing.
   package var authority: String?
 
-  package static var question: Question { Question("qnetd-probe", PackageResources.qnetd_probe_sh) }
+  package static var question: Question<VoterFacts> { Question("qnetd-probe", PackageResources.qnetd_probe_sh) { try VoterFacts($0) } }
 
   package init(_ answer: Answer) throws {
     let sections = answer.sections
     guard let voter = sections["voter"].map(keyValues), sections["end"] != nil else {
-      throw UnreadableAnswer("qnetd-probe", "it ended early: \(answer.output.suffix(200))")
+      throw UnreadableAnswer("qnetd-probe", "it ended early: \(answer.said)")
     }
     active = voter["active"] == "active"
     atBoot = voter["boot"] == "enabled"

@@ -3,7 +3,7 @@ import Pacemaker
 
 extension SharedStorageSpec {
   /// Asked of every node, the same everywhere.
-  package func question() -> Question {
+  package func question() -> Question<StorageFacts> {
     switch self {
     case .filesystem(let spec): spec.question()
     case .lvm(let spec): spec.question()
@@ -32,9 +32,10 @@ extension FilesystemSpec {
   /// The label by which a filesystem is known as PMM's: given by mkfs here, or by the user to one that shall be adopted.
   package static let label = "pmm"
 
-  func question() -> Question {
+  func question() -> Question<StorageFacts> {
     Question(
-      "storage-probe", PackageResources.storage_probe_sh, ["DEVICE": Text(device), "VOLUME": "", "MOUNT_POINT": Text(mountPoint)])
+      "storage-probe", PackageResources.storage_probe_sh, ["DEVICE": Text(device), "VOLUME": "", "MOUNT_POINT": Text(mountPoint)], limit: 60
+    ) { try StorageFacts($0) }
   }
 
   func proposal(_ facts: [NodeName: StorageFacts], consent: Consent, owner: String = "0:0") -> Proposal {

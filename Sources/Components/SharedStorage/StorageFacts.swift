@@ -71,7 +71,7 @@ package struct StorageFacts: Sendable, Equatable, Codable {
   package init(_ answer: Answer) throws {
     let sections = answer.sections
     guard let device = try Device(sections), sections["end"] != nil else {
-      throw UnreadableAnswer("storage-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))")
+      throw UnreadableAnswer("storage-probe", "it ended early (exit status \(answer.status)): \(answer.said)")
     }
     self.device = device
     let place = keyValues(sections["mount point"] ?? "")

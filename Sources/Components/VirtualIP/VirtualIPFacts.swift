@@ -28,7 +28,7 @@ package struct VirtualIPFacts: Sendable, Equatable, Codable {
       return
     }
     guard let addresses = sections["addresses"], let links = sections["links"], let neighbour = sections["neighbour"] else {
-      throw UnreadableAnswer("address-probe", "it ended early (exit status \(answer.status)): \(answer.output.suffix(200))")
+      throw UnreadableAnswer("address-probe", "it ended early (exit status \(answer.status)): \(answer.said)")
     }
     interfaces = links.split(separator: "\n").compactMap(Interface.init)
     for line in addresses.split(separator: "\n") {

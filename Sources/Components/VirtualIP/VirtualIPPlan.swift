@@ -6,11 +6,11 @@ extension VirtualIPSpec {
   package static let resource = "pmm_ip"
 
   /// Before all other questions: who has the address? The answer is looked for by `question`, 0.2 s later.
-  package var call: Question { Question("call-address", PackageResources.call_address_sh, ["ADDRESS": Text(words)]) }
+  package var call: Question<Answer> { Question("call-address", PackageResources.call_address_sh, ["ADDRESS": Text(words)]) }
 
   /// What the survey asks a node, last.
-  package var question: Question {
-    Question("address-probe", PackageResources.address_probe_sh, ["ADDRESS": Text(words)])
+  package var question: Question<VirtualIPFacts> {
+    Question("address-probe", PackageResources.address_probe_sh, ["ADDRESS": Text(words)]) { try VirtualIPFacts($0) }
   }
 
   /// Nothing where there is no address.

@@ -56,11 +56,11 @@ private func take(_ line: String, _ observer: Observer) async {
 private func watch(
   _ node: NodeName, through door: Connection, mount: String, address: String, pause: String, _ observer: Observer
 ) async throws {
-  let question = Question(
+  let script = Script(
     "watch", PackageResources.watch_sh,
     ["NODE": "\(node)", "MOUNT": Text(mount), "ADDRESS": Text(address), "UNIT": "pmm-server", "PAUSE": Text(pause)])
   while !Task.isCancelled {
-    try? await door.follow(question, on: node) { await take($0, observer) }
+    try? await door.follow(script, on: node) { await take($0, observer) }
     try await Task.sleep(for: .milliseconds(300))
   }
 }

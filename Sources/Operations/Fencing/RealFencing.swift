@@ -90,7 +90,7 @@ private struct Work {
   var member: (id: Substring, joins: Substring) = ("", "")
 
   func boot() async throws -> String {
-    try await door.ask([Question("boot-mark", PackageResources.boot_mark_sh)], of: target)[0].output
+    try await door.ask(Question("boot-mark", PackageResources.boot_mark_sh), of: target).output
   }
 
   /// When it was asked for, and when confirmed.

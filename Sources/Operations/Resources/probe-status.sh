@@ -1,11 +1,11 @@
 # Everything that `status` shows, in one round trip. URL: the readiness URL through the virtual IP, or empty.
 # Little is started: on a node, a process more is two milliseconds more.
-echo "== node"
+section node
 if [ -n "${CIB_file:-}" ]; then echo "$CIB_file"; else cat /proc/sys/kernel/hostname; fi
 date +%s
-echo "== saved"
+section saved
 [ -z "${CIB_file:-}" ] || echo yes
-echo "== state"
+section state
 # A saved CIB (CIB_file) has no fencing history, and crm_mon fails when asked for it.
 if [ -n "${CIB_file:-}" ]; then set --; else set -- --fence-history=3; fi
 runs=${CIB_file:+yes}
@@ -19,7 +19,7 @@ if [ -n "$runs" ]; then
 else
   echo '<pacemaker-result><status code="102" message="Pacemaker does not run on this node"/></pacemaker-result>'
 fi
-echo "== cluster"
+section cluster
 if [ -z "${CIB_file:-}" ]; then
   while read -r key value; do
     case $key in
@@ -27,15 +27,15 @@ if [ -z "${CIB_file:-}" ]; then
     cluster_name:*) echo "${key#*:}" ;;
     esac
   done 2>/dev/null </etc/corosync/corosync.conf
-  echo "== links"
+  section links
   timeout 3 corosync-cfgtool -n 2>/dev/null
-  echo "== votes"
+  section votes
   # The file names a device only where the cluster has one.
   while read -r key _; do
     case $key in model:*) timeout 3 corosync-quorumtool -s 2>/dev/null ;; esac
   done 2>/dev/null </etc/corosync/corosync.conf
   for kind in tested fenced; do
-    if [ $kind = tested ]; then echo "== tests"; else echo "== fenced"; fi
+    if [ $kind = tested ]; then section tests; else section fenced; fi
     for file in /var/lib/pmm-ha/fencing/*".$kind"; do
       [ -e "$file" ] || continue
       file=${file##*/}
@@ -45,6 +45,6 @@ if [ -z "${CIB_file:-}" ]; then
     done
   done
 fi
-echo "== service"
+section service
 [ -z "$URL" ] || curl --silent --insecure --max-time 3 --output /dev/null --write-out '%{http_code} %{time_total}\n' "$URL"
 exit 0

@@ -33,7 +33,7 @@ struct SafetyTests {
       let pacemaker = spec.pacemakerPlan(other)
       var prediction: Prediction?
       if let (node, question) = pacemaker.predictionQuestion {
-        prediction = try pacemaker.prediction(await door.ask([question], of: node)[0])
+        prediction = try await door.ask(question, of: node)
       }
       let helpers = await spec.surveyHelpers(asking: door)
       #expect(
@@ -179,7 +179,7 @@ struct SimulationTests {
       var cluster = Scenario.bare
       let step = SimulatedStep(step: Step(Scenario.pmm1, "", .files, "", because: "", .run(script)), reveal: { "\($0)" }, cut: { _ in })
       let asStep = Result { try step.run(&cluster) }
-      let asQuestion = Result { try cluster.answer(Question(script), of: Scenario.pmm1, reveal: { "\($0)" }) }
+      let asQuestion = Result { try cluster.answer(script, of: Scenario.pmm1, reveal: { "\($0)" }) }
       let unknown = "\(String(describing: asStep))".contains("teach it") && "\(asQuestion)".contains("teach it")
       #expect(!unknown, "nobody has taught the simulation what \(name).sh does")
     }

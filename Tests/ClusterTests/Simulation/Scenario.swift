@@ -190,15 +190,37 @@ final class Plans: Sendable {
     if let plan = known.withLock({ $0[cluster] }) { return plan }
     var facts: [NodeName: NodeFacts] = [:]
     for node in cluster.names {
-      let answers = try await door.ask(spec.cluster.questions(for: node), of: node)
-      let words = answers.map(\.output).joined(separator: "\u{1e}")
-      let found = try self.facts.withLock { $0[words] } ?? NodeFacts(answers)
-      self.facts.withLock { $0[words] = found }
-      facts[node] = found
+      let reader = Reader(door: door, known: { words in self.facts.withLock { $0[words] } })
+      do {
+        let found = try await spec.cluster.facts(of: node, asking: reader)
+        self.facts.withLock { $0[reader.words] = found }
+        facts[node] = found
+      } catch let same as Reader.Known {
+        facts[node] = same.facts
+      }
     }
     let helpers = await spec.cluster.surveyHelpers(asking: door)
     let plan = try await makePlan(spec, from: facts, helpers: helpers, consent: consent, asking: door)
     known.withLock { $0[cluster] = plan }
     return plan
+  }
+}
+
+/// A door that ends the questioning with what is known where a node says the same words as before.
+private final class Reader: Asking {
+  struct Known: Error { let facts: NodeFacts }
+  let door: SimulatedDoor
+  let known: @Sendable (String) -> NodeFacts?
+  private let said = Mutex("")
+  var words: String { said.withLock { $0 } }
+
+  init(door: SimulatedDoor, known: @escaping @Sendable (String) -> NodeFacts?) { (self.door, self.known) = (door, known) }
+
+  func answers(to inquiries: [Inquiry], of node: NodeName) async throws -> [Answer] {
+    let answers = try await door.answers(to: inquiries, of: node)
+    let words = answers.map(\.output).joined(separator: "\u{1e}")
+    said.withLock { $0 = words }
+    if let facts = known(words) { throw Known(facts: facts) }
+    return answers
   }
 }

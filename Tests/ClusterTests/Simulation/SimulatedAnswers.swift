@@ -4,15 +4,15 @@ import Corosync
 // What the probes print of a simulated node, in the words of the real tools.
 
 extension SimulatedCluster {
-  func answer(_ question: Question, of node: NodeName, reveal: @escaping (Text) throws -> String) throws -> Answer {
-    let values = SimulatedStep.Values(script: question.script, reveal: reveal)
+  func answer(_ script: Script, of node: NodeName, reveal: @escaping (Text) throws -> String) throws -> Answer {
+    let values = SimulatedStep.Values(script: script, reveal: reveal)
     let text: String =
-      switch question.script.name {
+      switch script.name {
       case "host-probe": try hostAnswer(node, values)
       case "share-probe": try shareAnswer(node, values)
       case "server-probe": try serverAnswer(node, values)
       case "storage-probe":
-        (question.script.variables.contains { $0.name == "VOLUME_GROUP" } ? try volumeAnswer(node, values) : "") + storageAnswer(node)
+        (script.variables.contains { $0.name == "VOLUME_GROUP" } ? try volumeAnswer(node, values) : "") + storageAnswer(node)
       case "pmm-probe": try pmmAnswer(node, values)
       case "call-address": ""
       case "address-probe": try addressAnswer(node, values)
@@ -28,7 +28,7 @@ extension SimulatedCluster {
       case "ec2-survey": self[node].has("python3-boto3") ? "== account\n\(try accountAnswer(values))\n== end\n" : "== missing boto3\n"
       case "pcs-probe": try pcsAnswer(node, values)
       case "probe-remains": try remainsAnswer(node, values)
-      default: throw Refusal("the simulation does not know the question '\(question.script.name)': teach it")
+      default: throw Refusal("the simulation does not know the question '\(script.name)': teach it")
       }
     return Answer(text)
   }

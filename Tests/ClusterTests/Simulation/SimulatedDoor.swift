@@ -71,10 +71,10 @@ final class SimulatedDoor: Acting {
     }
   }
 
-  func ask(_ questions: [Question], of node: NodeName) async throws -> [Answer] {
+  func answers(to inquiries: [Inquiry], of node: NodeName) async throws -> [Answer] {
     let cluster = self.cluster
-    return try questions.map { question in
-      try cluster.answer(question, of: node) { [given] text in text.revealed { given[$0] ?? "" } }
+    return try inquiries.map { inquiry in
+      try cluster.answer(inquiry.script, of: node) { [given] text in text.revealed { given[$0] ?? "" } }
     }
   }
 

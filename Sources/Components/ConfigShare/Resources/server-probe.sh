@@ -2,18 +2,18 @@
 # DIRECTORY: what it exports, or its brick. EXPORTS: the file that says so, or empty. SERVICE: the daemon's unit.
 # shellcheck shell=sh disable=SC2154
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
-echo "== server"
+section server
 [ -d "$DIRECTORY" ] && echo "directory=$(stat -c '%a %U:%G' -- "$DIRECTORY")"
 echo "active=$(timeout 5 systemctl is-active "$SERVICE" 2>/dev/null)"
 echo "boot=$(timeout 5 systemctl is-enabled "$SERVICE" 2>/dev/null)"
 if [ -n "$EXPORTS" ] && [ -f "$EXPORTS" ]; then
-  echo "== exports $(stat -c %a "$EXPORTS")"
+  section "exports $(stat -c %a "$EXPORTS")"
   # The added newline ends the section; the file's own last one stays part of it.
   cat "$EXPORTS"
   echo
-  echo "== exported"
+  section exported
   # What the kernel's server gives out now: a line of the file may not have been read yet.
   timeout 5 exportfs -s 2>/dev/null
 fi
-echo "== end"
+section end
 exit 0

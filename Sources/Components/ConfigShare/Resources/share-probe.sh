@@ -7,7 +7,7 @@ export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 # shellcheck disable=SC2016 # the inner shell expands
 quick() { timeout -s KILL 5 sh -c 'x=$("$@" </dev/null 2>&1; s=$?; echo .; exit $s); s=$?; printf %s "${x%.}"; exit $s' quick "$@"; }
 
-echo "== share"
+section share
 [ -s /var/lib/pmm-ha/share.mark ] && echo "record=$(head -c 100 /var/lib/pmm-ha/share.mark)"
 kind=$(quick stat -L -c %F -- "$SHARE")
 status=$?
@@ -49,12 +49,12 @@ done </proc/self/mountinfo
 if [ -n "$UNIT" ]; then
   for file in "/etc/systemd/system/$UNIT.mount" "/etc/systemd/system/$UNIT.automount"; do
     [ -f "$file" ] || continue
-    echo "== file $(stat -c %a "$file") $file"
+    section "file $(stat -c %a "$file") $file"
     # The added newline ends the section; the file's own last one stays part of it.
     cat "$file"
     echo
   done
-  echo "== units"
+  section units
   if [ -d /run/systemd/system ]; then
     timeout 5 systemctl show --property=Id,LoadState,ActiveState,UnitFileState,NeedDaemonReload,CanStart "$UNIT.mount" "$UNIT.automount" 2>/dev/null
   fi
@@ -62,7 +62,7 @@ fi
 
 if [ -n "$VOLUME" ]; then
   # glusterd's own files: its command line waits for peers that are dead.
-  echo "== gluster"
+  section gluster
   echo "daemon=$(timeout 5 systemctl is-active glusterd.service 2>/dev/null)"
   echo "boot=$(timeout 5 systemctl is-enabled glusterd.service 2>/dev/null)"
   [ -d "$BRICK" ] && echo "brick=yes"
@@ -74,11 +74,11 @@ if [ -n "$VOLUME" ]; then
     esac
   done
   echo "pending=$pending"
-  echo "== peers"
+  section peers
   cat /var/lib/glusterd/peers/* 2>/dev/null
-  echo "== volume"
+  section volume
   # Without the credentials that the bricks know their clients by.
   grep -v -e '^username=' -e '^password=' "/var/lib/glusterd/vols/$VOLUME/info" 2>/dev/null
 fi
-echo "== end"
+section end
 exit 0

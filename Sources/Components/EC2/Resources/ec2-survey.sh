@@ -5,12 +5,12 @@
 # shellcheck shell=sh disable=SC2154
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin" AWS_EC2_METADATA_DISABLED=false
 if ! command -v python3 >/dev/null || ! timeout 10 python3 -c 'import importlib.util as u, sys; sys.exit(u.find_spec("boto3") is None)'; then
-  echo "== missing boto3"
+  section "missing boto3"
   exit 0
 fi
-echo "== account"
+section account
 # It gives AWS 2.5 s; the limit here is for a machine that takes long to load Python itself.
 REGION=$REGION OWN=$OWN OTHER=$OTHER VOLUME=$VOLUME ROUTE_TABLES=$ROUTE_TABLES ADDRESS=$ADDRESS \
   ZONE=$ZONE RECORD=$RECORD timeout -k 1 20 python3 -c "$PROGRAM"
-echo "== end"
+section end
 exit 0

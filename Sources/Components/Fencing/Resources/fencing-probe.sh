@@ -9,7 +9,7 @@ records=/var/lib/pmm-ha/fencing
 [ -x /usr/bin/ipmitool ] && echo ipmitool=yes
 printf '%s\n' "$DEVICES" | while read -r id agent; do
   [ -n "$id" ] || continue
-  printf '== device %s\n' "$id"
+  section "device $id"
   [ -x "/usr/sbin/$agent" ] && echo agent=yes
   file=$directory/$id.password
   password=$(printf '%s\n' "$PASSWORDS" | sed -n "s/^$id //p")
@@ -30,7 +30,7 @@ printf '%s\n' "$DEVICES" | while read -r id agent; do
     if [ -n "$(find "$file" "$directory/$id" -newer "$record" 2>/dev/null)" ]; then echo stale=yes; fi
   fi
   if [ -f "$directory/$id" ]; then
-    printf '== script %s\n' "$id"
+    section "script $id"
     cat "$directory/$id"
     echo
   fi
@@ -39,7 +39,7 @@ done
 printf '%s\n' "$DEVICES" | cut -d ' ' -f 2 | sort -u | while read -r agent; do
   [ -n "$agent" ] || continue
   [ -x "/usr/sbin/$agent" ] || continue
-  printf '== agent %s\n' "$agent"
+  section "agent $agent"
   if [ -n "$(find "$records/$agent.parameters" -newer "/usr/sbin/$agent" 2>/dev/null)" ]; then
     cat "$records/$agent.parameters"
   else
@@ -69,7 +69,7 @@ look_at() {
 }
 
 if [ -n "$WATCHDOG" ]; then
-  echo "== sbd"
+  section sbd
   [ -x /usr/sbin/sbd ] && echo installed=yes
   file=/etc/sysconfig/sbd
   if [ -e /etc/debian_version ]; then file=/etc/default/sbd; fi
@@ -81,11 +81,11 @@ if [ -n "$WATCHDOG" ]; then
   # It reads its settings when it starts.
   if [ -n "$(find "$file" -newer /run/sbd.pid 2>/dev/null)" ]; then echo stale=yes; fi
   if [ -e "$file" ]; then
-    echo "== sbd file"
+    section "sbd file"
     cat "$file"
     echo
   fi
-  echo "== watchdog"
+  section watchdog
   [ -c "$WATCHDOG" ] && echo present=yes
   name=${WATCHDOG##*/}
   [ "$name" != watchdog ] || name=watchdog0
@@ -93,12 +93,12 @@ if [ -n "$WATCHDOG" ]; then
     [ ! -r "/sys/class/watchdog/$name/$what" ] || echo "$what=$(cat "/sys/class/watchdog/$name/$what")"
   done
   if [ -n "$SBD_DISK" ]; then
-    echo "== sbd disk"
+    section "sbd disk"
     look_at "$SBD_DISK"
   fi
 fi
 for disk in $RESERVED; do
-  printf '== reservations %s\n' "$disk"
+  section "reservations $disk"
   real=$(readlink -f -- "$disk")
   if [ ! -b "$real" ]; then
     echo kind=absent

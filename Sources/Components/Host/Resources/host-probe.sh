@@ -4,7 +4,7 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
-echo "== host"
+section host
 echo "clock=$(date +%s.%N)"
 echo "uid=$(id -u)"
 echo "name=$(uname -n)"
@@ -14,10 +14,10 @@ echo "machine=$(uname -m)"
 [ -e /usr/sbin/policy-rc.d ] && grep -qs 'pmm-ha installs packages' /usr/sbin/policy-rc.d && echo "guard=left"
 [ -r /sys/fs/selinux/enforce ] && echo "selinux=$(cat /sys/fs/selinux/enforce)"
 
-echo "== os"
+section os
 cat /etc/os-release 2>/dev/null
 
-echo "== packages"
+section packages
 if [ -e /etc/debian_version ] && command -v dpkg-query >/dev/null; then
   # shellcheck disable=SC2016
   installed=" $(dpkg-query -W -f '${Package}=${db:Status-Status} ' -- $DEB_PACKAGES 2>/dev/null)"
@@ -31,19 +31,19 @@ elif command -v rpm >/dev/null; then
   timeout 5 rpm -q --whatprovides -- $RPM_PACKAGES 2>&1
 fi
 
-echo "== pacemaker"
+section pacemaker
 command -v pacemakerd >/dev/null && timeout 5 pacemakerd --features 2>/dev/null
 
-echo "== hosts"
+section hosts
 if [ -e /etc/hosts ]; then
   # The added newline ends the section; the file's own last one stays part of it.
   cat /etc/hosts
   echo
-  echo "== hosts mode"
+  section "hosts mode"
   stat -c %a /etc/hosts
 fi
 
-echo "== units"
+section units
 if [ -d /run/systemd/system ]; then
   # Asking systemd for a unit that does not exist is slow: it looks for it everywhere.
   set --
@@ -55,7 +55,7 @@ if [ -d /run/systemd/system ]; then
   [ $# -eq 0 ] || timeout 5 systemctl show --property=Id,LoadState,ActiveState,UnitFileState "$@" 2>/dev/null
 fi
 
-echo "== time"
+section time
 # A container's clock is its host's: nothing to ask.
 if [ -r /run/systemd/container ]; then
   :
@@ -67,7 +67,7 @@ fi
 
 for file in $TIME_FILES; do
   [ -f "$file" ] || continue
-  echo "== time file $file"
+  section "time file $file"
   # The added newline ends the section; the file's own last one stays part of it.
   cat "$file"
   echo
@@ -76,7 +76,7 @@ done
 # firewalld by D-Bus: 20 ms a question, where firewall-cmd takes 500. Asking must not start it.
 firewalld() { timeout 5 busctl --auto-start=no --json=short call org.fedoraproject.FirewallD1 "$@" 2>/dev/null; }
 word() { sed -n 's/.*"data":\["\([^"]*\)"\].*/\1/p'; }
-echo "== firewall"
+section firewall
 zones=
 default=
 if [ -e /etc/firewalld ] && command -v busctl >/dev/null; then
@@ -92,13 +92,13 @@ if [ -n "$default" ]; then
   done
 fi
 for zone in $zones; do
-  echo "== firewall runtime $zone"
+  section "firewall runtime $zone"
   firewalld /org/fedoraproject/FirewallD1 org.fedoraproject.FirewallD1.zone getZoneSettings2 s "$zone"
-  echo "== firewall permanent $zone"
+  section "firewall permanent $zone"
   path=$(firewalld /org/fedoraproject/FirewallD1/config org.fedoraproject.FirewallD1.config getZoneByName s "$zone" | word)
   [ -z "$path" ] || firewalld "$path" org.fedoraproject.FirewallD1.config.zone getSettings2
 done
 
-echo "== directories"
+section directories
 stat -c '%a %U:%G %n' $DIRECTORIES 2>/dev/null
 exit 0

@@ -4,7 +4,7 @@
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 file=/etc/pmm-ha/hacluster.password
 
-echo "== pcs"
+section pcs
 if [ -r "$file" ]; then
   echo "mode=$(stat -c %a "$file")"
   if [ -z "$PASSWORD" ]; then
@@ -19,7 +19,7 @@ if [ -r "$file" ]; then
   if [ "$(cat /var/lib/pmm-ha/hacluster.set 2>/dev/null)" = "$mark" ]; then echo "set=yes"; fi
 fi
 
-echo "== unit"
+section unit
 if [ -d /run/systemd/system ]; then
   timeout 5 systemctl show --property=LoadState,ActiveState,UnitFileState pcsd.service 2>/dev/null
 fi
@@ -45,12 +45,12 @@ redacted() {
     printf '%s\n' "$line"
   done
 }
-echo "== known hosts"
+section "known hosts"
 [ ! -r /var/lib/pcsd/known-hosts ] || redacted </var/lib/pcsd/known-hosts
-echo "== tokens"
+section tokens
 # One more for each time that someone logged in: the latest are enough.
 if [ -r /var/lib/pcsd/pcs_users.conf ]; then
   grep -o '"token": *"[^"]*"' /var/lib/pcsd/pcs_users.conf | tail -n 16 | redacted
 fi
-echo "== end"
+section end
 exit 0

@@ -26,7 +26,7 @@ on() {
   esac
 }
 
-echo "== node"
+section node
 [ -x /usr/bin/podman ] && echo podman=yes
 [ -x /usr/bin/curl ] && echo curl=yes
 [ -e /sys/fs/selinux/enforce ] && echo selinux=yes
@@ -45,17 +45,17 @@ esac
 echo "share=$sees"
 [ -e /var/lib/pmm-ha/pmm-restart ] && echo restart=interrupted
 
-echo "== modes"
+section modes
 for path in $SHOWN $SECRET; do on stat -L -c '%a %n' "$path" 2>/dev/null; done
 for path in $SHOWN; do
   on test -f "$path" || continue
-  printf '== file %s\n' "$path"
+  section "file $path"
   # The added newline ends the section; the file's own last one stays part of it.
   on cat "$path"
   echo
 done
 
-echo "== secret"
+section secret
 for path in $SECRET; do
   state=different
   if ! on test -e "$path"; then
@@ -68,7 +68,7 @@ for path in $SECRET; do
   echo "$state $path"
 done
 
-echo "== unit"
+section unit
 alive=no
 if [ -d /run/systemd/system ]; then
   timeout 5 systemctl show --property=ActiveState,UnitFileState,NeedDaemonReload pmm-server.service 2>/dev/null
@@ -88,7 +88,7 @@ if [ -r /run/pmm-ha/pmm-server.started ]; then
   fi
 fi
 
-echo "== volume"
+section volume
 # Where PMM's data lies: what the running container has as its /srv; else what a unit says that is not of this tool.
 root=$(sed -n 's/^[[:space:]]*graphroot[[:space:]]*=[[:space:]]*"\(.*\)".*/\1/p' \
   /usr/share/containers/storage.conf /etc/containers/storage.conf 2>/dev/null | tail -n 1)
@@ -117,16 +117,16 @@ if [ -n "$volume" ]; then
 fi
 if awk -v place="$MOUNT_POINT" '$5 == place { found = 1 } END { exit !found }' /proc/self/mountinfo; then
   if [ -e "$MOUNT_POINT/.pmm-ha-copying" ]; then echo shared=0; else echo "shared=$(entries "$MOUNT_POINT")"; fi
-  echo "== data"
+  section data
   timeout -s KILL 5 stat -c 'root=%u:%g %a' -- "$MOUNT_POINT"
   if first=$(refused "$MOUNT_POINT" "$OWNER" 2>/dev/null); then echo "refused=$first"; fi
 fi
 
-echo "== port"
+section port
 # Who listens where PMM will be published; only its own container may.
 if [ "$alive" = no ]; then ss -Hltnp "sport = :$PORT" 2>/dev/null; fi
 
-echo "== users"
+section users
 # The user that each image runs as: ID and USER, from the image's configuration, which podman keeps in a file named by
 # base64 (4.3 to 5.x).
 for directory in "$root"/*-images/*/; do
@@ -139,12 +139,12 @@ for directory in "$root"/*-images/*/; do
   echo "$id ${user%\"}"
 done
 
-echo "== images"
+section images
 cat "$root"/*-images/images.json 2>/dev/null
 echo
 for file in "$root"/*-containers/containers.json "$root"/*-containers/volatile-containers.json; do
   [ -f "$file" ] || continue
-  printf '== containers %s\n' "${file##*/}"
+  section "containers ${file##*/}"
   cat "$file"
   echo
 done

@@ -1,9 +1,9 @@
 # corosync-qdevice on this node, and its certificates. Reads only.
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 db=/etc/corosync/qdevice/net/nssdb
-echo "== device"
+section device
 if ! command -v corosync-qdevice >/dev/null; then
-  echo "== end"
+  section end
   exit 0
 fi
 echo "installed=yes"
@@ -11,14 +11,14 @@ echo "installed=yes"
 if [ -f "$db/cert9.db" ]; then
   echo "active=$(timeout 5 systemctl is-active corosync-qdevice.service 2>/dev/null)"
   echo "boot=$(timeout 5 systemctl is-enabled corosync-qdevice.service 2>/dev/null)"
-  echo "== authority"
+  section authority
   timeout 5 certutil -L -d "$db" -n "QNet CA" -a 2>/dev/null
   # Good for a client, by that authority; certutil lists `u` where its key is here, too.
   if timeout 5 certutil -V -u C -d "$db" -f "$db/pwdfile.txt" -n "Cluster Cert" >/dev/null 2>&1 &&
     timeout 5 certutil -L -d "$db" 2>/dev/null | grep -q '^Cluster Cert .*u,u,u'; then
-    echo "== certificate"
+    section certificate
     timeout 5 certutil -L -d "$db" -n "Cluster Cert" 2>/dev/null | grep -m 1 'Subject:'
   fi
 fi
-echo "== end"
+section end
 exit 0

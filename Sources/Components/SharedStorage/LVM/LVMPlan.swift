@@ -2,13 +2,14 @@ import Core
 import Pacemaker
 
 extension LVMSpec {
-  func question() -> Question {
+  func question() -> Question<StorageFacts> {
     Question(
       "storage-probe", PackageResources.lvm_probe_sh + PackageResources.storage_probe_sh,
       [
         "DEVICE": Text(disk), "VOLUME": Text(filesystem.device), "VOLUME_GROUP": Text(volumeGroup),
         "MOUNT_POINT": Text(filesystem.mountPoint),
-      ])
+      ], limit: 60
+    ) { try StorageFacts($0) }
   }
 
   func proposal(_ facts: [NodeName: StorageFacts], consent: Consent, owner: String = "0:0") -> Proposal {

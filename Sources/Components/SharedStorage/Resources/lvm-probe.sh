@@ -3,7 +3,7 @@
 # commands make stale.
 # shellcheck shell=sh disable=SC2154
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
-echo "== lvm"
+section lvm
 if grep -q device-mapper /proc/misc 2>/dev/null || modprobe -n -q dm_mod 2>/dev/null; then echo "mapper=yes"; fi
 if command -v lvm >/dev/null; then
   # Each LVM command reads the beginning of every disk: ask once, and say it at once.
@@ -16,12 +16,12 @@ if command -v lvm >/dev/null; then
   done
   directory=${LVM_SYSTEM_DIR:-/etc/lvm}
   echo "after=$(systemctl show -p After --value resource-agents-deps.target 2>/dev/null | tr ' ' '\n' | grep -x blk-availability.service)"
-  echo "== lvm local mode"
+  section "lvm local mode"
   stat -c %a "$directory/lvmlocal.conf" 2>/dev/null
-  echo "== lvm local"
+  section "lvm local"
   cat "$directory/lvmlocal.conf" 2>/dev/null
   echo
-  echo "== lvm devices"
+  section "lvm devices"
   devices=$(echo "$configured" | sed -n 's/^devicesfile="\(.*\)"/\1/p')
   if [ -e "$directory/devices/${devices:-system.devices}" ]; then
     echo "file"
@@ -31,10 +31,10 @@ if command -v lvm >/dev/null; then
       readlink -f -- "$name"
     done
   fi
-  echo "== lvm physical volumes"
+  section "lvm physical volumes"
   timeout 10 pvs --foreign --nolocking --nohints --reportformat json --units b --nosuffix -o "pv_uuid,pv_major,pv_minor,dev_size,pe_start,pv_pe_count,pv_missing,vg_name,vg_uuid,vg_systemid,vg_lock_type,vg_exported,vg_autoactivation,vg_extent_size,vg_extent_count,vg_free_count,pv_count" 2>/dev/null || echo failed
-  echo "== lvm volumes"
+  section "lvm volumes"
   timeout 10 lvs -a --foreign --nolocking --nohints --reportformat json --units b --nosuffix -S "vg_name=\"$VOLUME_GROUP\"" -o lv_name,vg_uuid,lv_size,lv_active,lv_tags,origin 2>/dev/null || echo failed
 fi
-echo "== kernel"
+section kernel
 tr ' ' '\n' </proc/cmdline | grep -E '^rd\.lvm\.' || :

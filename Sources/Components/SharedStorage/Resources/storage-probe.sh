@@ -7,7 +7,7 @@ mounts=/proc/self/mountinfo
 # examine PREFIX NAME: what the block device NAME is, in sections whose names begin with PREFIX.
 examine() {
   real=$(readlink -f -- "$2")
-  echo "== $1device"
+  section "$1device"
   echo "real=$real"
   if [ ! -b "$real" ]; then
     if [ -e "$real" ]; then echo "kind=$(stat -c %F -- "$real")"; else echo "kind=absent"; fi
@@ -24,18 +24,18 @@ examine() {
     timeout 5 blockdev --flushbufs "$real" 2>/dev/null
     found=$(signatures)
   fi
-  echo "== $1tree"
+  section "$1tree"
   printf '%s\n' "$tree"
-  echo "== $1signatures"
+  section "$1signatures"
   [ -z "$found" ] || printf '%s\n' "$found"
-  echo "== $1mounts"
+  section "$1mounts"
   [ -z "$here" ] || printf '%s\n' "$here"
   if [ -z "$found" ]; then
-    echo "== $1beginning"
+    section "$1beginning"
     # One byte of the first MiB that is not zero, if there is one.
     if timeout 5 head -c 1048576 -- "$real" | tr -d '\0' | grep -q -a -m 1 ''; then echo "data"; else echo "zero"; fi
   fi
-  echo "== $1filesystem"
+  section "$1filesystem"
   case $found in
   *,ext4)
     timeout 5 dumpe2fs -h "$real" 2>/dev/null | awk -F ': *' '
@@ -59,7 +59,7 @@ signatures() { timeout 5 wipefs --no-act --parsable -- "$real" 2>&1 || echo fail
 examine "" "$DEVICE"
 [ -z "$VOLUME" ] || examine "volume " "$VOLUME"
 
-echo "== mount point"
+section "mount point"
 source=$(awk -v place="$MOUNT_POINT" '$5 == place { for (i = 7; i <= NF; i++) if ($i == "-") print $(i + 2) }' "$mounts")
 if [ -n "$source" ]; then
   echo "mounted=$source"
@@ -70,8 +70,8 @@ elif [ -e "$MOUNT_POINT" ]; then
   echo "mode=other"
 fi
 
-echo "== fstab"
+section fstab
 [ ! -r /etc/fstab ] || cat /etc/fstab
 echo
-echo "== end"
+section end
 exit 0

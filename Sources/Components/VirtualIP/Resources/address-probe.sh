@@ -3,20 +3,21 @@
 # shellcheck shell=sh disable=SC2154
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 command -v ip >/dev/null || {
-  echo "== missing ip"
+  section "missing ip"
   exit 0
 }
-echo "== addresses"
+section addresses
 ip -o address show
-echo "== links"
+section links
 ip -o link show
-echo "== route"
+section route
 [ -n "$ADDRESS" ] || {
-  printf '== neighbour\nnot asked\n'
+  section neighbour
+  echo 'not asked'
   exit 0
 }
 ip -o route get "$ADDRESS" 2>&1
-echo "== neighbour"
+section neighbour
 for group in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
   if [ -d "$group/system.slice/pacemaker.service" ]; then
     echo "not asked"
