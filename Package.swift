@@ -42,7 +42,8 @@ let package = Package(
     room("Operations", [.scripts, .tests, .fixtures], "Cluster", "Transport", "Apply", "Corosync", "Fencing", "Pacemaker"),
     room("Adopt", [.scripts, .tests, .fixtures], "Core", "Transport", "SpecFile", "Corosync", "Pacemaker"),
     room(
-      "Lab", [.scripts, .tests], scripts: ["Nodes", "Containers", "VirtualMachines", "BMC", "Images", "Probe", "Faults", "Cloud"],
+      "Lab", [.scripts, .tests, .fixtures],
+      scripts: ["Nodes", "Containers", "VirtualMachines", "BMC", "Images", "Probe", "Faults", "Cloud"],
       of: ["Core", subprocess]),
     room("Drills", [.scripts, .tests], "Lab", "Operations", "Cluster", "SpecFile", "Transport", "Core"),
     [

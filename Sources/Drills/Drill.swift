@@ -16,6 +16,16 @@ package struct Drill: Sendable, Equatable, Codable {
   package let heal: [Action]
   /// Seconds until the cluster is healthy again after the way back was begun.
   package let healWithin: Int
+  /// Which metrics may be missing in the end.
+  package let missing: Missing
+
+  /// Which metrics samples of a client may be missing in the end.
+  package enum Missing: String, Sendable, Codable, CaseIterable {
+    /// None: PMM is stopped in order, or not at all, and what it does not acknowledge the client keeps.
+    case none
+    /// Those that PMM had acknowledged and not yet written to its disk when it was killed.
+    case unwritten
+  }
 
   /// Where a drill may run.
   package enum Place: String, Sendable, Codable, CaseIterable {
@@ -103,6 +113,7 @@ package struct Drill: Sendable, Equatable, Codable {
   private enum CodingKeys: String, CodingKey {
     case name, title, proves, place, short, random, acts, heal
     case healWithin = "heal_within"
+    case missing
   }
 
   package init(from decoder: any Decoder) throws {
@@ -116,6 +127,7 @@ package struct Drill: Sendable, Equatable, Codable {
     acts = try container.decode([Act].self, forKey: .acts)
     heal = try container.decodeIfPresent([Action].self, forKey: .heal) ?? []
     healWithin = try container.decode(Int.self, forKey: .healWithin)
+    missing = try container.decode(Missing.self, forKey: .missing)
   }
 
   /// It brings PMM to a newer version, for which there is no way back.

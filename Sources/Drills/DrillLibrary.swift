@@ -80,6 +80,7 @@ package enum DrillLibrary {
     ("power-cut-active", PackageResources.power_cut_active_yml),
     ("power-cut-passive", PackageResources.power_cut_passive_yml),
     ("power-cut-both", PackageResources.power_cut_both_yml),
+    ("stale-pid", PackageResources.stale_pid_yml),
     ("freeze-active", PackageResources.freeze_active_yml),
     ("fence-active", PackageResources.fence_active_yml),
     ("reboot-active", PackageResources.reboot_active_yml),

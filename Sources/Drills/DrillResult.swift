@@ -32,8 +32,8 @@ package struct DrillResult: Sendable, Codable {
   package let stages: [StageTime]
   /// Writes that are durable before they are acknowledged.
   package let records: Records?
-  /// Writes that are acknowledged before they are durable.
-  package let samples: Samples?
+  /// Metrics, which are acknowledged before they are durable, and which clients keep while they are not acknowledged.
+  package let samples: MetricsCount?
   /// Where the time of the longest outage went.
   package let phases: [Phase]
   package let moments: [Moment]
@@ -66,42 +66,6 @@ package struct DrillResult: Sendable, Codable {
     package let unansweredKept: Int
   }
 
-  /// Metrics samples. A crash may lose what PMM had in memory only; a move in order may not.
-  package struct Samples: Sendable, Codable, Equatable {
-    /// Taken by the word of the service.
-    package let acknowledged: Int
-    /// Of these, gone.
-    package let lost: Int
-    /// The time for which they stood: of each until the next one was written.
-    package let lostSeconds: Double
-    /// Sent, and never acknowledged: in PMM the client sends those again.
-    package let unanswered: Int
-
-    package init(acknowledged: Int, lost: Int, lostSeconds: Double, unanswered: Int) {
-      self.acknowledged = acknowledged
-      self.lost = lost
-      self.lostSeconds = lostSeconds
-      self.unanswered = unanswered
-    }
-
-    /// Of the samples among `answers`; `found` are there.
-    package init(_ answers: [ProbeAnswer], found: Set<String>) {
-      let written = answers.filter { $0.sample != nil }.sorted { $0.asked < $1.asked }
-      let acknowledged = written.filter(\.good)
-      var (lost, milliseconds) = (0, 0.0)
-      for (index, answer) in written.enumerated() {
-        guard answer.good, let name = answer.sample, !found.contains(name) else { continue }
-        lost += 1
-        if index + 1 < written.count { milliseconds += written[index + 1].asked - answer.asked }
-      }
-      self.init(
-        acknowledged: acknowledged.count, lost: lost, lostSeconds: milliseconds / 1000, unanswered: written.count - acknowledged.count)
-    }
-
-    /// `31 of 80 (3.1 s)`.
-    package var told: String { "\(lost) of \(acknowledged)" + (lost == 0 ? "" : " (\(tenths(lostSeconds)) s)") }
-  }
-
   /// All failed checks, as one line each.
   package var failures: [String] {
     (trouble.map { ["it did not come to its end: \($0)"] } ?? [])
@@ -116,4 +80,13 @@ package struct Phase: Sendable, Equatable, Codable {
   package let from: Double
   package let to: Double
   package var seconds: Double { to - from }
+}
+
+extension MetricsCount {
+  /// `9 of 80 metrics samples missing (4.5 s)`, and what came from the client's buffer.
+  package var told: String {
+    let lost = missing == 0 ? "" : " (\(tenths(missingSeconds)) s)"
+    let kept = buffered == 0 ? "" : ", \(buffered) sent from the client's buffer"
+    return "\(missing) of \(scraped) metrics samples missing\(lost)\(kept)"
+  }
 }

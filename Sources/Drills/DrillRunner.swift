@@ -84,14 +84,15 @@ package struct DrillRunner: Sendable {
   private func perform(_ drill: Drill, _ injector: Injector, _ observer: Observer, _ begun: DrillRecord) async throws -> DrillRecord {
     var record = begun
     await report(.phase("waiting until clients and watchers see both nodes"))
-    // PMM saves samples 5 s after the first of them: a crash now takes about as much as one can.
-    let written = site.lab == nil ? 0 : 4.5
-    let seeing: @Sendable () async -> Bool = { [nodes = site.nodes] in
-      guard await observer.hasSeen(nodes), await observer.hasWritten(for: written) else { return false }
+    let seeing: @Sendable () async -> Bool = { [nodes = site.nodes, hasLab = site.lab != nil] in
+      // Some seconds of metrics, so that there is something to lose.
+      let hasMetrics = hasLab ? await observer.hasMetrics(for: 6) : true
+      guard await observer.hasSeen(nodes), hasMetrics else { return false }
       return await observer.isAnswering(for: 1)
     }
-    guard try await until(60, seeing) else {
-      throw DrillFailure("The watchers see nothing, or clients get no answer, before anything was broken.")
+    guard try await until(60 * site.patience, seeing) else {
+      let metrics = await observer.metrics.unanswered.map { " PMM's metrics store: \($0)." } ?? ""
+      throw DrillFailure("The watchers see nothing, or clients get no answer, before anything was broken.\(metrics)")
     }
     record.watchedFrom = Date.now.timeIntervalSince1970
     for act in drill.acts {
@@ -122,6 +123,12 @@ package struct DrillRunner: Sendable {
     let end = Date.now.timeIntervalSince1970
     if record.isHealed { await observer.note(Moment(end, .drill, "the cluster is healthy again")) }
     record.watchedTo = end
+    if site.lab != nil, await observer.hasMetricsStore {
+      await report(.phase("waiting until the client has sent what it kept of its metrics"))
+      // vmagent waits for up to 64 s before it tries again.
+      _ = try await until(150 * site.patience) { await observer.metrics.isSettled(until: end * 1000) }
+      record.hasMetrics = true
+    }
     return record
   }
 
@@ -269,6 +276,8 @@ struct DrillRecord: Sendable {
   var healedFrom: Double?
   var acts: [ActRecord] = []
   var isHealed = false
+  /// A client sent metrics, and the metrics store was asked for them after `watchedTo`.
+  var hasMetrics = false
   /// Nodes that an operator said to be off.
   var confirmed: [NodeName] = []
   var confirmedAt: Double?

@@ -26,6 +26,7 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
   case killPMM = "kill-pmm"
   case stopPMM = "stop-pmm"
   case killDatabase = "kill-database"
+  case stalePID = "stale-pid"
   case killCorosync = "kill-corosync"
   case killPacemaker = "kill-pacemaker"
   case removeAddress = "remove-address"
@@ -56,7 +57,7 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
       .mendBMC:
       true
     // What breaks the data or the disk of someone's PMM, dates its data wrongly, or says that a machine is off.
-    case .killDatabase, .readOnly, .fill, .unfill, .loseDevice, .findDevice, .breakDevice, .mendDevice,
+    case .killDatabase, .stalePID, .readOnly, .fill, .unfill, .loseDevice, .findDevice, .breakDevice, .mendDevice,
       .loseSlots, .findSlots, .loseImage, .findImage, .confirm, .update, .clockJump, .mendClock, .silenceAPI, .hearAPI, .slowStop,
       .usualStop, .stopMetadata, .startMetadata:
       true
@@ -118,6 +119,7 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .killPMM: return "PMM's container on \(node) is killed (SIGKILL)"
     case .stopPMM: return "PMM on \(node) is alive and does not answer (SIGSTOP)"
     case .killDatabase: return "PostgreSQL inside PMM on \(node) is killed (SIGKILL)"
+    case .stalePID: return "PostgreSQL's pid file on \(node) names a number that will be alive in PMM's next container"
     case .killCorosync: return "Corosync on \(node) is killed (SIGKILL)"
     case .killPacemaker: return "pacemakerd on \(node) is killed (SIGKILL)"
     case .removeAddress: return "the virtual IP is removed from \(node) by hand"
@@ -164,6 +166,8 @@ package enum Fault: String, Sendable, Codable, CaseIterable {
     case .stopPMM: return script("stop-pmm", PackageResources.fault_signal_pmm_sh, ["SIGNAL": "STOP", "UNIT": "pmm-server", "WHO": ""])
     case .killDatabase:
       return script("kill-database", PackageResources.fault_signal_pmm_sh, ["SIGNAL": "KILL", "UNIT": "pmm-server", "WHO": "postgres"])
+    case .stalePID:
+      return script("stale-pid", PackageResources.fault_stale_pid_sh, ["MOUNT": Text(values.mountPoint), "UNIT": "pmm-server"])
     case .killCorosync: return script("kill-corosync", PackageResources.fault_kill_daemon_sh, ["DAEMON": "corosync"])
     case .killPacemaker: return script("kill-pacemaker", PackageResources.fault_kill_daemon_sh, ["DAEMON": "pacemakerd"])
     case .removeAddress: return script("remove-address", PackageResources.fault_remove_address_sh, ["ADDRESS": Text(values.address)])

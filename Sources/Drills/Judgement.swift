@@ -34,7 +34,9 @@ extension DrillRunner {
       invariants.append(Check("both nodes were watched all the time", false, "the drill did not come to its end"))
     }
     let records = await count(writes, answers, into: &invariants)
-    let samples = records == nil ? nil : await samples(writes, answers)
+    let samples =
+      record.hasMetrics ? await observer.metrics.count(until: (record.watchedTo ?? 0) * 1000, away: outages) : nil
+    if let samples { invariants += Invariants.metricsKept(samples, drill.missing, away: outages) }
     invariants.append(contentsOf: await afterwards(record))
 
     var expectations = record.acts.map(\.check)
@@ -90,12 +92,6 @@ extension DrillRunner {
     if wanted.contains(.active) { return Check("\(record.active) is fenced, and only it", fenced == [record.active], seen) }
     if wanted.contains(.passive) { return Check("\(record.passive) is fenced, and only it", fenced == [record.passive], seen) }
     return Check("nobody is fenced", fenced.isEmpty, seen)
-  }
-
-  /// Samples may be lost: how many is told, and judges nothing.
-  private func samples(_ writes: String?, _ answers: [ProbeAnswer]) async -> DrillResult.Samples? {
-    guard let lab = site.lab, let writes, let all = try? await lab.sampleIDs() else { return nil }
-    return DrillResult.Samples(answers, found: Set(all.filter { $0.hasPrefix("\(writes)-") }))
   }
 
   private func count(_ writes: String?, _ answers: [ProbeAnswer], into invariants: inout [Check]) async -> DrillResult.Records? {

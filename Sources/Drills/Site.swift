@@ -36,6 +36,15 @@ package final class Site: Sendable {
   /// still being answered when the next ones came, until PMM missed its checks and the address's stop its 20 s.
   var every: Int { isEmulated ? 2000 : 20 }
 
+  /// How the client of PMM's metrics works. Each block and each look is a TLS connection or an answer of PMM's, dear where the
+  /// node is emulated.
+  var metrics: MetricsSettings {
+    var settings = MetricsSettings()
+    settings.port = spec.cluster.pmm.port
+    if isEmulated { (settings.scrape, settings.flush, settings.look) = (2000, 10_000, 10_000) }
+    return settings
+  }
+
   /// Seconds between two looks of a watcher that works through ssh. Each starts a process, which is dear where it is emulated.
   var pause: String { isEmulated ? "0.5" : "0.05" }
 

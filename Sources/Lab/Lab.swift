@@ -13,7 +13,7 @@ package struct Lab: Sendable {
 
   let place: LabDirectory
   private let parent: String
-  private let cache: String
+  let cache: String
   private var shell: HostShell { HostShell(directory: place) }
 
   /// Where labs are kept.
@@ -70,6 +70,7 @@ package struct Lab: Sendable {
       throw LabFailure("containers have neither a watchdog nor a disk for SBD", hint: "take virtual machines: --driver vm --fencing sbd")
     }
     let images = try await stage("Make the images of the nodes and of PMM, once") { try await makeImages(kind, bare: bare, pmm) }
+    try await stage("Make the client of PMM's metrics ready, once") { _ = try await shell.run("client-tools.sh", cache) }
     var record = try decide(options, known, image: images.nodes)
     if kind == .vm {
       record.accelerator = try await stage("See whether KVM runs a guest here, once") {

@@ -45,6 +45,8 @@ enum LabScripts {
     ("vm-share.sh", PackageResources.vm_share_sh),
     ("monitor.py", PackageResources.monitor_py),
     ("probe.py", PackageResources.probe_py),
+    ("client.py", PackageResources.client_py),
+    ("client-tools.sh", PackageResources.client_tools_sh),
     ("network-partition.sh", PackageResources.network_partition_sh),
     ("network-worsen.sh", PackageResources.network_worsen_sh),
     ("worsen.py", PackageResources.worsen_py),

@@ -131,18 +131,35 @@ private let all: Set<Look.Held> = [.mount, .address, .pmm]
     #expect(!check.holds && check.seen == "1 of 3 are gone, the first a-2")
   }
 
-  @Test("Metrics samples that are gone are counted, with the time until the next one was written; they judge nothing")
-  func samples() {
-    func sample(_ number: Int, _ asked: Double, _ status: Int = 200) -> ProbeAnswer {
-      ProbeAnswer(asked: asked, status: status, took: 5, sample: "a-\(number)")
+  private func count(
+    missing: Int = 0, seconds: Double = 0, to: Double? = nil, dropped: Int = 0, isSettled: Bool = true
+  ) -> MetricsCount {
+    MetricsCount(
+      scraped: 100, missing: missing, missingSeconds: seconds, from: to.map { $0 - seconds }, to: to, gone: 0, buffered: 7,
+      dropped: dropped,
+      retries: 3, failedScrapes: 0, isSettled: isSettled)
+  }
+
+  @Test("A metrics sample that is missing is caught; where PMM was killed, those may be that it had not yet written")
+  func metrics() {
+    let outage = Outage(began: 20_000, ended: 25_000, questions: 9, missing: [])
+    func holds(_ count: MetricsCount, _ mayMiss: Drill.Missing, away: [Outage]? = nil) -> Bool {
+      Invariants.metricsKept(count, mayMiss, away: away ?? [outage]).allSatisfy { $0.holds }
     }
-    // Settled in another order than written; the fifth one was never acknowledged.
-    let answers = [sample(2, 100), sample(1, 0), sample(3, 200), sample(4, 320), sample(5, 400, 0), sample(6, 500), sample(7, 600)]
-    let question = ProbeAnswer(asked: 650, status: 200, took: 5)
-    let counted = DrillResult.Samples(answers + [question], found: ["a-1", "a-2", "a-5", "a-6", "a-7"])
-    #expect(counted == .init(acknowledged: 6, lost: 2, lostSeconds: 0.2, unanswered: 1))
-    #expect(counted.told == "2 of 6 (0.2 s)")
-    #expect(DrillResult.Samples(answers, found: Set(answers.compactMap(\.sample))).told == "0 of 6")
+    #expect(holds(count(), .none) && holds(count(), .unwritten))
+    #expect(!holds(count(missing: 1, seconds: 0.5, to: 19), .none))
+    #expect(holds(count(missing: 20, seconds: 10, to: 19), .unwritten))
+    // More than PMM has in memory; and one that was scraped when PMM was back, which it had no reason to lose.
+    #expect(!holds(count(missing: 40, seconds: 20, to: 19), .unwritten))
+    #expect(!holds(count(missing: 1, seconds: 0.5, to: 26), .unwritten))
+    #expect(!holds(count(missing: 1, seconds: 0.5, to: 19), .unwritten, away: []))
+    // The client gave blocks up, or still waited: then nothing is known of what was acknowledged.
+    for broken in [count(dropped: 1), count(isSettled: false)] {
+      #expect(!holds(broken, .none) && !holds(broken, .unwritten))
+    }
+    // A client that scraped nothing proves nothing.
+    #expect(!holds(MetricsTally().count(until: 0, away: []), .none))
+    #expect(count(missing: 9, seconds: 4.5, to: 19).told == "9 of 100 metrics samples missing (4.5 s), 7 sent from the client's buffer")
   }
 
   @Test("A watcher's line is read, and what is none is not")

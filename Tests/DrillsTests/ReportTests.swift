@@ -24,7 +24,10 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
         ])
     ], questions: 800, every: 20, stages: [StageTime(stage: .tls, median: 2.81, most: 19.44)],
     records: .init(acknowledged: 21, lost: 0, unanswered: 40, unansweredKept: 1),
-    samples: .init(acknowledged: 22, lost: 13, lostSeconds: 1.34, unanswered: 41),
+    samples: MetricsCount(
+      scraped: 22, missing: 13, missingSeconds: 1.34, from: 1_795_592_883, to: 1_795_592_884.5, gone: 9, buffered: 14, dropped: 0,
+      retries: 3,
+      failedScrapes: 0, isSettled: true),
     phases: [Phase(name: "detection", from: 0, to: 0.97), Phase(name: "membership", from: 0.97, to: 2.17)],
     moments: [Moment(1_795_592_885, .drill, "the power of pmm1 is cut"), Moment(1_795_592_890, .nodes, "pmm2 mounts the filesystem")],
     holdings: [Holding(node: one, held: .mount, from: 1_795_592_884, to: 1_795_592_885)], versions: ["pacemaker": "2.1.5"],
@@ -48,7 +51,7 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
     for part in [
       "<svg", "6.74 s", "0 of 21", "2.1.5", "ab12", "A processor", "the power of pmm1 is cut",
       "no TCP connection for +4.50 s: time-out 220", "TLS, but PMM is not ready", "HTTP 502 80", "tls 2.8 ms (99 of 100 within 19.4 ms)",
-      "13 of 22", "metrics samples lost, 1.3 s",
+      "13 of 22", "missing in the end, 1.3 s of them", "<b>14</b>", "kept by the client during the outage",
     ] {
       #expect(text.contains(part), "\(part)")
     }
@@ -74,7 +77,7 @@ func sample(_ drill: String = "power-cut-active", passed: Bool = true, outage: D
       let whole = try Data(contentsOf: URL(filePath: file))
       try (whole + Data("{\"when\":\"2026-".utf8)).write(to: URL(filePath: file))
       let entries = try store.history()
-      #expect(entries.map(\.samplesLost) == [13, 13] && entries[0].samples == 22 && entries[0].samplesLostSeconds == 1.34)
+      #expect(entries.map(\.samplesMissing) == [13, 13] && entries[0].samplesScraped == 22 && entries[0].samplesMissingSeconds == 1.34)
       // A line of before there were samples.
       let old = #"{"drill":"move","failures":[],"lost":0,"passed":true,"report":"r.html","when":"2026-11-25T07:48:40Z"}"#
       try (whole + Data(old.utf8)).write(to: URL(filePath: file))

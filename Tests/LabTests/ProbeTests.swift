@@ -67,8 +67,6 @@ import Testing
     let rows = all.filter { $0.row != nil }.sorted { $0.asked < $1.asked }
     #expect(rows.map(\.row) == (1...rows.count).map { "gap-\($0)" })
     #expect(rows.contains { !$0.good } && rows.first?.good == true)
-    let samples = all.filter { $0.sample != nil }.sorted { $0.asked < $1.asked }
-    #expect(samples.map(\.sample) == (1...samples.count).map { "gap-\($0)" })
     // The server took the connection and the handshake, and gave no answer.
     #expect(outage.missing.contains { $0.stage == .ready && $0.reasons["closed"] != nil }, "\(outage)")
     #expect(StageTime.all(in: all).map(\.stage) == ProbeStage.allCases)

@@ -13,8 +13,14 @@ import Testing
       for result in results {
         #expect(result.passed, "\(result)")
         #expect((result.records?.acknowledged ?? 0) > 5 && result.records?.lost == 0, "\(result)")
-        #expect((result.samples?.acknowledged ?? 0) > 5, "\(result)")
       }
+      for result in results {
+        let samples = try #require(result.samples, "\(result)")
+        #expect(samples.scraped > 10 && samples.isSettled && samples.dropped == 0, "\(result)")
+      }
+      // A planned move loses none: what PMM did not take while it was away, the client sent afterwards.
+      let move = try #require(results.first { $0.drill == "move" }?.samples)
+      #expect(move.missing == 0, "\(move)")
       let crash = try #require(results.first { $0.drill == "power-cut-active" })
       #expect(crash.outages.contains { ($0.ended ?? 0) - $0.began > 500 }, "\(crash)")
       // The address was away, and with it TCP.
@@ -107,7 +113,7 @@ import Testing
     let passed: Bool
     let outages: [Outage]
     let records: Records?
-    let samples: Records?
+    let samples: Samples?
     let phases: [Phase]
 
     struct Outage: Decodable {
@@ -119,6 +125,12 @@ import Testing
     struct Records: Decodable {
       let acknowledged: Int
       let lost: Int
+    }
+    struct Samples: Decodable {
+      let scraped: Int
+      let missing: Int
+      let dropped: Int
+      let isSettled: Bool
     }
     struct Phase: Decodable { let name: String }
   }

@@ -20,7 +20,7 @@ struct DrillHistory: AsyncParsableCommand {
     for entry in entries {
       let verdict = entry.passed ? Terminal.output.style("passed", .green) : Terminal.output.style("FAILED", .alarm)
       let outage = entry.outage.map { $0 == 0 ? "none" : milliseconds($0) } ?? "not over"
-      let samples = entry.samplesLost.map { ", samples \($0)" } ?? ""
+      let samples = entry.samplesMissing.map { ", samples \($0)" } ?? ""
       Terminal.output.write(
         "\(entry.when)  \(entry.drill.padded(24))\(verdict)  outage \(outage.padded(9)) lost \(entry.lost.map(String.init) ?? "-")\(samples)\n"
       )

@@ -65,7 +65,7 @@ struct DrillVerdict {
     var words = [verdict]
     words.append(result.rto.map { $0 == 0 ? "no outage" : "outage \(milliseconds($0))" } ?? "an outage that did not end")
     if let records = result.records { words.append("\(records.lost) of \(records.acknowledged) acknowledged writes lost") }
-    if let samples = result.samples { words.append("\(samples.told) metrics samples lost") }
+    if let samples = result.samples { words.append(samples.told) }
     lines.append("  " + words.joined(separator: ", "))
     if let missing = result.longestOutage?.missing, !missing.isEmpty { lines.append("  " + terminal.style(lacks(missing), .dim)) }
     if !result.phases.isEmpty {
@@ -108,7 +108,7 @@ struct DrillSummary {
       let verdict = result.passed ? terminal.style("passed", .green) : terminal.style("FAILED", .alarm)
       let outage = result.rto.map { $0 == 0 ? "none" : milliseconds($0) } ?? "not over"
       let records = result.records.map { "\($0.lost)/\($0.acknowledged)" } ?? "-"
-      let samples = result.samples.map { ", samples \($0.lost)/\($0.acknowledged)" } ?? ""
+      let samples = result.samples.map { ", samples \($0.missing)/\($0.scraped)" } ?? ""
       return "\(result.drill.padded(width))\(verdict)  outage \(outage.padded(9)) lost \(records)\(samples)"
     }
     let failed = results.count { !$0.passed }

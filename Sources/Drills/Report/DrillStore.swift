@@ -22,10 +22,10 @@ package struct DrillStore: Sendable {
     package let outage: Double?
     package let acknowledged: Int?
     package let lost: Int?
-    /// Metrics samples that were acknowledged, and of these the lost ones, and their seconds.
-    package let samples: Int?
-    package let samplesLost: Int?
-    package let samplesLostSeconds: Double?
+    /// Metrics samples that a client scraped, of these those that were missing in the end, and the seconds they stood for.
+    package let samplesScraped: Int?
+    package let samplesMissing: Int?
+    package let samplesMissingSeconds: Double?
     package let failures: [String]
     package let report: String
   }
@@ -42,8 +42,9 @@ package struct DrillStore: Sendable {
     try put(Data(HTMLReport(result).text.utf8), "\(base).html")
     let entry = Entry(
       when: when.formatted(.iso8601), drill: result.drill, passed: result.passed, outage: result.rto,
-      acknowledged: result.records?.acknowledged, lost: result.records?.lost, samples: result.samples?.acknowledged,
-      samplesLost: result.samples?.lost, samplesLostSeconds: result.samples?.lostSeconds, failures: result.failures, report: "\(base).html")
+      acknowledged: result.records?.acknowledged, lost: result.records?.lost, samplesScraped: result.samples?.scraped,
+      samplesMissing: result.samples?.missing, samplesMissingSeconds: result.samples?.missingSeconds, failures: result.failures,
+      report: "\(base).html")
     try append(entry)
     return "\(base).html"
   }

@@ -60,9 +60,14 @@ struct HTMLReport {
       all.append(("not measured", "acknowledged writes lost: this PMM has no place for records"))
     }
     if let samples = result.samples {
-      let seconds = samples.lost == 0 ? "" : ", \(tenths(samples.lostSeconds)) s of them"
-      all.append(
-        ("\(samples.lost) of \(samples.acknowledged)", "acknowledged metrics samples lost\(seconds): PMM has them in memory first"))
+      let seconds =
+        samples.missing == 0 ? "" : ", \(tenths(samples.missingSeconds)) s of them: PMM acknowledges them before they are on disk"
+      all.append(("\(samples.missing) of \(samples.scraped)", "metrics samples missing in the end\(seconds)"))
+      if samples.buffered > 0 {
+        all.append(("\(samples.buffered)", "metrics samples kept by the client during the outage, and sent afterwards"))
+      }
+    } else {
+      all.append(("not measured", "metrics samples: no client sent any, as outside of a lab"))
     }
     all.append(("\(result.questions)", "questions by clients, one every \(result.every) ms"))
     return all.map { "<li><b>\(escaped($0.0))</b><span>\(escaped($0.1))</span></li>" }.joined()

@@ -34,6 +34,7 @@ actor Observer {
   private(set) var looks: [Look] = []
   private(set) var answers: [ProbeAnswer] = []
   private(set) var moments: [Moment] = []
+  private(set) var metrics = MetricsTally()
   private var latest: [NodeName: Look] = [:]
   private var changes = ProbeChanges()
   private var hasAnswered = false
@@ -92,12 +93,16 @@ actor Observer {
   /// Each node has been looked at.
   func hasSeen(_ nodes: [NodeName]) -> Bool { nodes.allSatisfy { latest[$0] != nil } }
 
-  /// Samples have been written for so long; of 0 seconds none need be.
-  func hasWritten(for seconds: Double) -> Bool {
-    if seconds == 0 { return true }
-    guard let first = answers.first(where: { $0.sample != nil }) else { return false }
-    return first.asked / 1000 <= Date.now.timeIntervalSince1970 - seconds
+  func take(_ event: MetricsEvent) { metrics.take(event) }
+
+  /// The metrics store has samples that a client scraped so many seconds ago; or there is none to be asked (HTTP 404).
+  func hasMetrics(for seconds: Double) -> Bool {
+    if !hasMetricsStore { return true }
+    return metrics.first.map { $0 / 1000 <= Date.now.timeIntervalSince1970 - seconds } ?? false
   }
+
+  /// False only by the store's own word: a path that PMM does not know.
+  var hasMetricsStore: Bool { metrics.unanswered != "HTTP-404" || metrics.first != nil }
 
   /// For at least the last `seconds` every question that has been settled got its answer, and answers come.
   func isAnswering(for seconds: Double) -> Bool {

@@ -33,6 +33,8 @@ struct Watchers: Sendable {
     var all: [@Sendable () async throws -> Void] = []
     if let lab = site.lab {
       all.append { try await lab.probe(every: every, path: spec.pmm.major.readinessPath, writes: writes) { await observer.take($0) } }
+      let metrics = site.metrics
+      all.append { try await lab.metricsClient(metrics) { await observer.take($0) } }
     } else {
       var settings = ProbeSettings(address: address)
       (settings.port, settings.path, settings.every) = (spec.pmm.port, spec.pmm.major.readinessPath, every)

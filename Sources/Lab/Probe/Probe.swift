@@ -11,9 +11,9 @@ package struct ProbeSettings: Sendable {
   package var every = 25
   /// Ends after so many seconds; nil: when the task is cancelled.
   package var seconds: Double?
-  /// Records and metrics samples are written too, called by this and a number.
+  /// Records are written too, called by this and a number.
   package var writes: String?
-  /// Milliseconds between two of each.
+  /// Milliseconds between two of them.
   package var writesEvery = 100
 
   package init(address: String) { self.address = address }
@@ -27,8 +27,8 @@ package struct ProbeSettings: Sendable {
 extension Lab {
   /// Asks the service through the virtual IP every `milliseconds`, from the lab's network but outside the cluster, until
   /// `seconds` have passed (nil: until the task is cancelled), and hands on each answer as it comes: a question without
-  /// an answer is settled a second after it was asked, so later ones may come before it. With `writes`, a record and a
-  /// metrics sample of that name go along with every fifth question.
+  /// an answer is settled a second after it was asked, so later ones may come before it. With `writes`, a record of that
+  /// name goes along with every fifth question.
   package func probe(
     every milliseconds: Int = 25, path: String = "/v1/server/readyz", seconds: Double? = nil, writes: String? = nil,
     _ body: @escaping @Sendable (ProbeAnswer) async throws -> Void

@@ -1,4 +1,4 @@
-/// One question to the service, or one record or metrics sample that it was to take.
+/// One question to the service, or one record that it was to take.
 package struct ProbeAnswer: Codable, Sendable, Equatable {
   /// When it was asked: milliseconds since 1970.
   package let asked: Double
@@ -16,12 +16,9 @@ package struct ProbeAnswer: Codable, Sendable, Equatable {
   package let reason: String?
   /// The record's name, of one.
   package let row: String?
-  /// The metrics sample's name, of one.
-  package let sample: String?
 
   package init(
-    asked: Double, status: Int, took: Double, connected: Double? = nil, secured: Double? = nil, reason: String? = nil, row: String? = nil,
-    sample: String? = nil
+    asked: Double, status: Int, took: Double, connected: Double? = nil, secured: Double? = nil, reason: String? = nil, row: String? = nil
   ) {
     self.asked = asked
     self.status = status
@@ -31,7 +28,6 @@ package struct ProbeAnswer: Codable, Sendable, Equatable {
     missing = status == 200 ? nil : status != 0 || secured != nil ? .ready : connected != nil ? .tls : .tcp
     self.reason = reason
     self.row = row
-    self.sample = sample
   }
 
   /// A line of probe.py.
@@ -50,12 +46,12 @@ package struct ProbeAnswer: Codable, Sendable, Equatable {
     self.init(
       asked: asked, status: status, took: took, connected: marks["tcp"].flatMap { Double($0) },
       secured: marks["tls"].flatMap { Double($0) },
-      reason: reason, row: marks["row"].map(String.init), sample: marks["sample"].map(String.init))
+      reason: reason, row: marks["row"].map(String.init))
   }
 
   /// It asks for readiness.
-  package var isQuestion: Bool { row == nil && sample == nil }
-  /// The service is ready; of a record: it is committed; of a sample: it is taken.
+  package var isQuestion: Bool { row == nil }
+  /// The service is ready; of a record: it is committed.
   package var good: Bool { missing == nil }
   /// When it was settled.
   package var settled: Double { asked + took }

@@ -11,9 +11,6 @@ extension Lab {
   /// The ids of all rows, in the order in which they were committed.
   package func rowIDs() async throws -> [String] { try ids(await rows()) }
 
-  /// The ids of all metrics samples that the stand-in has, on disk or in memory.
-  package func sampleIDs() async throws -> [String] { try ids(await client("samples", [])) }
-
   private func ids(_ answer: String) throws -> [String] {
     struct All: Decodable { let ids: [String] }
     return try JSONDecoder().decode(All.self, from: Data(answer.utf8)).ids

@@ -11,8 +11,8 @@ cluster would, and prints a line for each answer:
 
 A status of 0 is no answer: the reason stands in its place of the fourth word. `tcp` and `tls` are the milliseconds from
 the question until TCP was connected and the TLS handshake was done; each stands there only when it came to that.
-With WRITES it also writes through the same address, each WRITES_INTERVAL_MS, a record (`row=`) and a metrics sample
-(`sample=`), named WRITES-1, WRITES-2, ...: a status of 200 is the service's word that it has it. SECONDS of 0 is no end.
+With WRITES it also writes through the same address, each WRITES_INTERVAL_MS, a record (`row=`), named WRITES-1, WRITES-2,
+...: a status of 200 is the service's word that it has it. SECONDS of 0 is no end.
 Each question is a new TCP and TLS connection, as a client without one would
 make it; questions start INTERVAL_MS apart, so one that hangs hides no outage:
 it is given up after a second, when up to its time-out has been asked anew.
@@ -146,7 +146,6 @@ def main():
             name = "%s-%d" % (writes, number)
             number += 1
             ask(write("/lab/rows", name), " row=" + name)
-            ask(write("/lab/samples", name), " sample=" + name)
         oldest = min((q.started for q in open_questions), default=None)
         until = [due, write_due] if not stopped and due < end else []
         until += [oldest + TIMEOUT] if oldest is not None else []
