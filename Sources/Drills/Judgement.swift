@@ -36,7 +36,9 @@ extension DrillRunner {
     let records = await count(writes, answers, into: &invariants)
     let samples =
       record.hasMetrics ? await observer.metrics.count(until: (record.watchedTo ?? 0) * 1000, away: outages) : nil
-    if let samples { invariants += Invariants.metricsKept(samples, drill.missing, away: outages) }
+    if let samples {
+      invariants += Invariants.metricsKept(samples, drill.missing, away: outages, block: Double(site.metrics.flush) / 1000)
+    }
     invariants.append(contentsOf: await afterwards(record))
 
     var expectations = record.acts.map(\.check)

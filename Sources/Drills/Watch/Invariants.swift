@@ -126,8 +126,9 @@ extension Invariants {
   package static let unwrittenAtMost = 15.0
 
   /// Every metrics sample that a client scraped is in PMM's metrics store in the end. Where a drill kills PMM, those may be
-  /// missing that PMM had acknowledged and not yet written. `away`: when clients got no answers.
-  package static func metricsKept(_ count: MetricsCount, _ mayMiss: Drill.Missing, away: [Outage]) -> [Check] {
+  /// missing that PMM had acknowledged and not yet written. `away`: when clients got no answers. `block`: seconds of samples
+  /// that the client sends at once, the youngest of which PMM may have had in memory as long as the oldest.
+  package static func metricsKept(_ count: MetricsCount, _ mayMiss: Drill.Missing, away: [Outage], block: Double = 1) -> [Check] {
     let settled = Check(
       "the client's buffer of metrics is empty in the end", count.isSettled && count.dropped == 0,
       !count.isSettled
@@ -145,8 +146,9 @@ extension Invariants {
     let seen =
       "\(count.missing) of \(count.scraped) are missing (\(tenths(count.missingSeconds)) s), scraped from \(clock(from)) to \(clock(to))\(failed)"
     guard mayMiss == .unwritten else { return [settled, Check(what, false, seen)] }
-    if count.missingSeconds > unwrittenAtMost {
-      return [settled, Check(what, false, "\(seen): more than the \(Int(unwrittenAtMost)) s that PMM may have in memory")]
+    let most = unwrittenAtMost + block
+    if count.missingSeconds > most {
+      return [settled, Check(what, false, "\(seen): more than the \(Int(most)) s that PMM may have in memory")]
     }
     // What was scraped after the last outage was acknowledged by a PMM that ran on.
     let end = away.map { $0.ended ?? .infinity }.max().map { $0 / 1000 }
