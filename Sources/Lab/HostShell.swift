@@ -6,7 +6,11 @@ struct HostShell: Sendable {
 
   /// What `script` printed, without the last line's end. Throws what it said on standard error.
   @discardableResult
-  func run(_ script: String, _ arguments: String...) async throws -> String {
+  func run(_ script: String, _ arguments: String...) async throws -> String { try await run(script, arguments) }
+
+  /// The same with a list of arguments.
+  @discardableResult
+  func run(_ script: String, _ arguments: [String]) async throws -> String {
     let result = try await Subprocess.run(
       .path("/bin/sh"), arguments: Arguments([directory.script(script)] + arguments), input: .none, output: .string(limit: 1 << 20),
       error: .string(limit: 1 << 20))

@@ -58,7 +58,7 @@ package struct Lab: Sendable {
       _ = try await shell.run("host-packages.sh", kind == .vm ? "vm" : "containers", cloud == nil ? "" : "cloud")
     }
     try await shell.run("lab-create.sh", place.path)
-    let pmm = options.pmm ?? known?.pmm ?? .standIn
+    let pmm = try (options.pmm ?? known?.pmm ?? .standIn).with(options.pmmTags)
     let bare = options.bare ?? known?.bare ?? false
     guard !(bare && kind == .vm) else {
       throw LabFailure("virtual nodes come with the cluster's packages", hint: "leave --bare out, or take containers")
@@ -77,6 +77,7 @@ package struct Lab: Sendable {
         Accelerator(rawValue: try await shell.run("vm-accelerator.sh", cache, record.image))
       }
     }
+    record.pmm = pmm
     try place.write(record)
     let moto =
       record.cloud == nil
@@ -187,9 +188,9 @@ package struct Lab: Sendable {
     return (nodes, try await archives)
   }
 
-  /// Where the stand-in's archives lie; empty for a real image, which goes to its place at once.
+  /// Where the archives of the lab's own PMM lie; empty for another image, which goes to its place at once.
   private func makeArchives(of pmm: LabPMM) async throws -> String {
-    pmm.isStandIn ? try await shell.run("pmm-image.sh", cache, LabPMM.standInTags[0], LabPMM.standInTags[1]) : ""
+    pmm.isStandIn ? try await shell.run("pmm-build.sh", [cache] + pmm.tags) : ""
   }
 
   /// The image's archives where the nodes find them.
@@ -198,7 +199,7 @@ package struct Lab: Sendable {
       try await shell.run("pmm-pull.sh", "\(pmm.image):\(pmm.tag)", place.archive(pmm, tag: pmm.tag))
       return
     }
-    for tag in LabPMM.standInTags { try await shell.run("supply.sh", "\(made)/pmm-lab-\(tag).tar", place.archive(pmm, tag: tag)) }
+    for tag in pmm.tags { try await shell.run("supply.sh", "\(made)/pmm-lab-\(tag).tar", place.archive(pmm, tag: tag)) }
   }
 
   func lock(waiting: () async -> Void) async throws -> LabLock {

@@ -10,14 +10,17 @@ package struct LabOptions: Sendable {
   package var cloud: CloudKind?
   /// What the lab's spec has fence; nil leaves a lab as it is, a new one's is IPMI, or the API of its cloud.
   package var fencing: LabFencing?
-  /// A real PMM image, fetched on this machine; nil leaves a lab as it is, a new one gets the stand-in.
+  /// Another PMM than the lab's own, fetched by this machine, or the lab's own with another tag; nil leaves a lab as it is, a
+  /// new one gets the lab's own.
   package var pmm: LabPMM?
+  /// Further tags of the lab's own PMM whose archives the nodes shall find (`LabPMM.ownTag`).
+  package var pmmTags: [String]
   /// The size of the shared disk, as truncate(1) takes it; only what is written takes space.
   package var diskSize: String
 
   package init(
     driver: NodeKind? = nil, third: Bool? = nil, bare: Bool? = nil, cloud: CloudKind? = nil, fencing: LabFencing? = nil,
-    pmm: LabPMM? = nil, diskSize: String = "4G"
+    pmm: LabPMM? = nil, pmmTags: [String] = [], diskSize: String = "4G"
   ) {
     self.driver = driver
     self.third = third
@@ -25,6 +28,7 @@ package struct LabOptions: Sendable {
     self.cloud = cloud
     self.fencing = fencing
     self.pmm = pmm
+    self.pmmTags = pmmTags
     self.diskSize = diskSize
   }
 }

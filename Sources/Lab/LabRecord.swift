@@ -86,39 +86,3 @@ package struct LabNode: Codable, Sendable, Equatable {
     """
   }
 }
-
-/// The PMM that a lab's cluster runs.
-package struct LabPMM: Codable, Sendable, Equatable {
-  /// Without its tag.
-  package let image: String
-  package let tag: String
-  /// Its archive as the nodes see it; `{tag}` stands for the tag.
-  package let archive: String
-
-  /// PMM's stand-in, made by the lab in two versions, so that an update can be tried.
-  package static let standIn = LabPMM(image: "localhost/pmm-lab", tag: "3.0.0", archive: "/mnt/share/images/pmm-lab-{tag}.tar")
-  static let standInTags = ["3.0.0", "3.0.1"]
-
-  init(image: String, tag: String, archive: String) {
-    self.image = image
-    self.tag = tag
-    self.archive = archive
-  }
-
-  /// A real image by its whole name: `docker.io/percona/pmm-server:3.4.1`.
-  package init(reference: String) throws(LabFailure) {
-    let slash = reference.lastIndex(of: "/")
-    guard let colon = reference.lastIndex(of: ":"), slash.map({ $0 < colon }) ?? true,
-      !reference[..<colon].isEmpty, colon < reference.index(before: reference.endIndex),
-      reference.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
-    else {
-      throw LabFailure("'\(reference)' names no image", hint: "write it with its registry and tag: docker.io/percona/pmm-server:3.4.1")
-    }
-    let name = reference[..<colon].split(separator: "/").last.map(String.init) ?? "pmm-server"
-    self.init(
-      image: String(reference[..<colon]), tag: String(reference[reference.index(after: colon)...]),
-      archive: "/mnt/share/images/\(name)-{tag}.tar")
-  }
-
-  var isStandIn: Bool { image == Self.standIn.image }
-}

@@ -31,6 +31,21 @@ struct RecordTests {
   @Test("An image without a tag is refused", arguments: ["pmm-server", "registry:5000/pmm-server", "pmm-server:", ":3", "a b:3"])
   func untagged(_ reference: String) { #expect(throws: LabFailure.self) { try LabPMM(reference: reference) } }
 
+  @Test(
+    "The lab's own PMM is made with versions of PMM 2 and 3 and its variants", arguments: ["3.0.0", "2.44.0", "3.10", "3.0.1-slow-start"])
+  func ownTags(_ tag: String) throws {
+    let pmm = try LabPMM(reference: "localhost/pmm-lab:\(tag)")
+    #expect(pmm.tag == tag && pmm.isStandIn && pmm.archive == LabPMM.standIn.archive)
+    #expect(pmm.tags == ["3.0.0", "3.0.1"] + (tag == "3.0.0" ? [] : [tag]))
+    #expect(try pmm.with(["3.0.1-dies", tag]).with(["3.0.1-dies"]).tags.suffix(1) == ["3.0.1-dies"])
+    #expect(throws: LabFailure.self) { try LabPMM(reference: "docker.io/percona/pmm-server:3.9.1").with([tag]) }
+  }
+
+  @Test(
+    "Other tags of it are refused",
+    arguments: ["latest", "4.0.0", "3", "3.0.1-", "3.0.1-quick", "3..1", "3.0.0.0", "3.0.1/../x", "3.0.1 -dies"])
+  func otherTags(_ tag: String) { #expect(throws: LabFailure.self) { try LabPMM.ownTag(tag) } }
+
   @Test("What the scripts read is quoted")
   func quoted() {
     let record = LabRecord(

@@ -63,7 +63,7 @@ import Testing
       #expect(planted.status == 0 && planted.errors.isEmpty, "\(planted)")
       let gone = try await on(
         active,
-        "podman exec pmm-server psql -qtAh /run/postgresql -U postgres template1 -c \"DELETE FROM lab_rows WHERE number = (SELECT min(number) FROM lab_rows WHERE id LIKE 'planted-%') RETURNING id\""
+        "podman exec pmm-server psql -qtAh /run/postgresql -U postgres -c \"DELETE FROM lab_rows WHERE number = (SELECT min(number) FROM lab_rows WHERE id LIKE 'planted-%') RETURNING id\""
       )
       #expect(gone.output.hasPrefix("planted-"), "\(gone)")
       let said = try await running.value

@@ -10,7 +10,7 @@ import Testing
     #expect(up.status == 0, "\(up)")
     let prepare = """
       podman load --quiet --input /mnt/share/images/pmm-lab-3.0.0.tar && echo hacluster:by-hand | chpasswd &&
-      systemctl enable --quiet --now pcsd && mkdir -p /mnt/pmm/srv
+      systemctl enable --quiet --now pcsd && mkdir -p /mnt/pmm/srv && chown 1000:0 /mnt/pmm/srv
       """
     async let second = on("pmm2", prepare)
     let prepared = try await (on("pmm1", prepare), second)
@@ -22,13 +22,14 @@ import Testing
         "ssh_config": "\(VMLab.directory)/ssh_config", "trace": "/dev/null", "share": "/mnt/share", "device": disk,
         "virtual_ip": "198.51.100.100", "prefix": "24", "address1": "198.51.100.11", "address2": "198.51.100.12",
         "image": "localhost/pmm-lab", "tag": "3.0.0", "password": "by-hand", "volume": "/mnt/pmm/srv", "volume_group": "pmm-server",
+        "container_port": "8443",
       ])
     #expect(built.status == 0, "\(built)")
     #expect(try await eventually(within: 300) { try await isReady() })
     #expect(try await post("by-hand") == "200")
     let active = try await owner("pmm-server")
     #expect(["pmm1", "pmm2"].contains(active))
-    #expect(try await on(active, "findmnt /mnt/pmm-server/srv && ls /mnt/pmm/srv/postgres >/dev/null").status == 0)
+    #expect(try await on(active, "findmnt /mnt/pmm-server/srv && ls /mnt/pmm/srv/postgres14 >/dev/null").status == 0)
   }
 
   @Test("2. Adopted and applied, with consent: fencing works, the data is on the volume, and nothing is left to do")

@@ -40,7 +40,7 @@ Environment=PMM_ENV_FILE=$share/pmm/pmm-server.env
 # optional env file that could override previous env settings for this unit
 EnvironmentFile=-$share/pmm/env
 
-ExecStart=/usr/bin/podman run --rm --replace=true --name=%N -p \${PMM_PUBLIC_PORT}:443/tcp --ulimit=host --mount=type=bind,src=\${PMM_VOLUME_PATH},dst=/srv,relabel=shared --env-file=\${PMM_ENV_FILE} --health-cmd=none --health-interval=disable \${PMM_IMAGE}:\${PMM_TAG}
+ExecStart=/usr/bin/podman run --rm --replace=true --name=%N -p \${PMM_PUBLIC_PORT}:${container_port:-443}/tcp --ulimit=host --mount=type=bind,src=\${PMM_VOLUME_PATH},dst=/srv,relabel=shared --env-file=\${PMM_ENV_FILE} --health-cmd=none --health-interval=disable \${PMM_IMAGE}:\${PMM_TAG}
 ExecStop=/usr/bin/podman stop -t 10 %N
 Restart=on-failure
 RestartSec=20

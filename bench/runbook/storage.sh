@@ -9,7 +9,7 @@ if [ -n "${volume_group:-}" ]; then
   on pmm1 "lvcreate -l100%VG -n srv $volume_group" </dev/null
   on pmm1 "lvs" </dev/null
   device=/dev/$volume_group/srv
-  on pmm1 "mkfs.ext4 $device" </dev/null
+  on pmm1 "mkfs.ext4${mkfs_options:+ $mkfs_options} $device" </dev/null
 fi
 on pmm1 "mkdir -p /mnt/pmm-server/srv" </dev/null
 on pmm1 "mount $device /mnt/pmm-server/srv/" </dev/null

@@ -44,6 +44,8 @@ class Playbook:
             "prefix": lab.prefix,
             "image": image,
             "tag": lab.tag,
+            "container_port": lab.container_port,
+            "mkfs_options": lab.mkfs_options,
             "archive": f"{lab.share}/images/{image.split('/')[-1]}-{lab.tag}.tar",
             "keys": str(self.keys),
             "hacluster_password": lab.password,

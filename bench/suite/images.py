@@ -3,13 +3,16 @@
 import hashlib
 import io
 import json
+import subprocess
 import tarfile
+import tempfile
+from pathlib import Path
 
 TRIVIAL = "localhost/trivial"
 
 NGINX = """daemon off;
 worker_processes 1;
-pid /run/nginx.pid;
+pid /run/pmm/nginx.pid;
 error_log stderr warn;
 events { worker_connections 512; }
 http {
@@ -21,9 +24,8 @@ http {
     scgi_temp_path /tmp/nginx-scgi;
     server {
         listen 8443 ssl;
-        listen 443 ssl;
-        ssl_certificate /usr/share/pmm-lab/certificate.crt;
-        ssl_certificate_key /usr/share/pmm-lab/certificate.key;
+        ssl_certificate /usr/share/trivial/certificate.crt;
+        ssl_certificate_key /usr/share/trivial/certificate.key;
         default_type application/json;
         location / { return 200 "{}"; }
     }
@@ -40,10 +42,14 @@ def make_trivial(source, target, tag):
     with tarfile.open(source) as old:
         manifest = json.load(old.extractfile("manifest.json"))[0]
         config = json.load(old.extractfile(manifest["Config"]))
-        layer = _layer({"usr/share/trivial/nginx.conf": NGINX.encode()})
+        certificate, key = _certificate()
+        place = "usr/share/trivial"
+        layer = _layer({f"{place}/nginx.conf": NGINX.encode(), f"{place}/certificate.crt": certificate, f"{place}/certificate.key": key})
         digest = hashlib.sha256(layer).hexdigest()
         config["rootfs"]["diff_ids"].append(f"sha256:{digest}")
         config["history"] = config.get("history", []) + [{"created": "1970-01-01T00:00:00Z"}]
+        for name in ("Cmd", "Healthcheck"):
+            config["config"].pop(name, None)
         config["config"]["Entrypoint"] = ["/usr/sbin/nginx", "-c", "/usr/share/trivial/nginx.conf"]
         config["config"]["StopSignal"] = "SIGTERM"
         config["config"]["Labels"] = {"org.opencontainers.image.version": tag}
@@ -56,6 +62,18 @@ def make_trivial(source, target, tag):
             _add(new, f"{digest}.tar", layer)
             for member in manifest["Layers"]:
                 new.addfile(old.getmember(member), old.extractfile(member))
+
+
+def _certificate():
+    """A self-signed one and its key, in PEM: made before, so that the service has nothing to start."""
+    with tempfile.TemporaryDirectory() as place:
+        key, certificate = Path(place, "key"), Path(place, "certificate")
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650"]
+            + ["-subj", "/CN=trivial", "-keyout", str(key), "-out", str(certificate)],
+            check=True, capture_output=True,
+        )
+        return certificate.read_bytes(), key.read_bytes()
 
 
 def _layer(files):

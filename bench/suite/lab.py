@@ -18,6 +18,8 @@ class Lab:
     device = "/dev/sdb"
     share = "/mnt/share"
     pmm_image, tag = "localhost/pmm-lab", "3.0.0"
+    # What PMM 3's image needs of those who run it: its port, and a file system whose root its user may write to.
+    container_port, mkfs_options = 8443, "-E root_owner=1000:0"
     password = "bench-hacluster"
     # Milliseconds between a client's questions; how many times longer than on containers something may take.
     every, patience = 20, 1
@@ -67,7 +69,7 @@ class Lab:
         archive = self._archive(image)
         self.on_all(f"podman load --quiet --input {self.share}/images/{archive}")
         self.on_all("until systemctl is-active --quiet pcsd; do sleep 0.1; done")
-        self.ssh("pmm1", f"mkfs.ext4 -q -L pmm {self.device}")
+        self.ssh("pmm1", f"mkfs.ext4 -q -L pmm {self.mkfs_options} {self.device}")
         # What was written is written: the runs that follow do not pay for it.
         self.on_all("sync")
 

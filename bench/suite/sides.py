@@ -73,6 +73,8 @@ class Theirs(Side):
             "address2": lab.addresses["pmm2"][0],
             "tag": lab.tag,
             "password": lab.password,
+            "container_port": lab.container_port,
+            "mkfs_options": lab.mkfs_options,
         } | lab.runbook_settings | settings
         environment = os.environ | {key: str(value) for key, value in settings.items()}
         run(["sh", str(RUNBOOK / name)], env=environment, timeout=300 * lab.patience)

@@ -8,8 +8,12 @@ struct LabUp: AsyncParsableCommand {
     commandName: "up", abstract: "Make a lab, or what of it is missing; both nodes answer ssh when it returns.")
   @OptionGroup var options: LabOptionGroup
   @Option(
-    help: ArgumentHelp("Run this PMM, fetched from its registry, in place of the small stand-in.", valueName: "image:tag"))
+    help: ArgumentHelp(
+      "Run this PMM, fetched from its registry, in place of the lab's own; or localhost/pmm-lab with a tag of the lab's own.",
+      valueName: "image:tag"))
   var pmmImage: String?
+  @Option(help: ArgumentHelp("Also make this tag of the lab's own PMM, such as 3.0.1-slow-start; can be repeated.", valueName: "tag"))
+  var pmmTag: [String] = []
   @Option(help: "What the nodes are made of: container, in seconds, or vm, with kernels and disks of their own.") var driver: NodeKind?
   @Option(help: "Whose instances the nodes are: ec2, with an EC2 API and metadata services; leave it out for machines with BMCs.")
   var cloud: CloudKind?
@@ -23,7 +27,7 @@ struct LabUp: AsyncParsableCommand {
     let lab = try options.lab
     let wanted = LabOptions(
       driver: driver, third: third ? true : nil, bare: bare ? true : nil, cloud: cloud, fencing: fencing,
-      pmm: try pmmImage.map { try LabPMM(reference: $0) })
+      pmm: try pmmImage.map { try LabPMM(reference: $0) }, pmmTags: try pmmTag.map { try LabPMM.ownTag($0) })
     let status = try await withProgress(nil) { live in
       try await lab.up(wanted) { await live.show($0) }
     }

@@ -60,7 +60,7 @@ extension Lab {
     try place.write(record)
   }
 
-  /// The stand-in's version after the lab's own; nil where there is none.
+  /// The version of the lab's own PMM after the one that its spec names; nil where there is none.
   package var newerTag: String? {
     get throws {
       let pmm = try record().pmm

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Subprocess
 
 extension Lab {
-  /// Commits a row in the stand-in PMM's database, as a client of the virtual IP; returns when it is acknowledged.
+  /// Commits a row in the database of the lab's own PMM, as a client of the virtual IP; returns when it is acknowledged.
   package func commit(row: String) async throws {
     let answer = try await client("rows", ["--data", "{\"id\": \"\(row)\"}"])
     guard answer.contains(row) else { throw LabFailure("the row was not acknowledged: \(answer)", hint: "see: pmm-ha status") }

@@ -21,7 +21,7 @@ if ! command -v skopeo >/dev/null 2>&1; then
 fi
 if ! skopeo copy --quiet "docker://$image" "docker-archive:$archive.new:$image" >"$log" 2>&1; then
 	tail -n 5 "$log" >&2
-	echo "this machine cannot fetch $image: is its registry reachable from here, is the name right? Without --pmm-image the lab runs its own stand-in" >&2
+	echo "this machine cannot fetch $image: is its registry reachable from here, is the name right? Without --pmm-image the lab runs its own PMM" >&2
 	exit 1
 fi
 mv "$archive.new" "$archive"
