@@ -22,6 +22,7 @@ needed() {
 		ssh openssh-client
 		python3 python3-minimal
 		curl curl
+		zstd zstd
 	LIST
 	[ "$cloud" = no ] || echo "openssl openssl"
 	[ "$vm" = no ] || cat <<-'LIST'
@@ -32,7 +33,6 @@ needed() {
 		depmod kmod
 		lz4 lz4
 		xz xz-utils
-		zstd zstd
 	LIST
 }
 

@@ -37,19 +37,20 @@ work=$(mktemp -d "$cache/images/.pmm-lab-XXXXXX")
 trap 'sh "$here/remove-stale.sh" "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
-# layer DIRECTORY NAME: the same tree gives the same bytes: NAME.tar.gz, and NAME.id with the sum of what is in it.
+# layer DIRECTORY NAME: the same tree gives the same bytes: NAME.tar.zst, and NAME.id with the sum of what is in it. A node
+# spends a second less on it than on gzip, and a second more than on a layer that is not compressed and three times as large.
 layer() {
 	tar --create --file "$work/$2.tar" --directory "$1" --sort=name --numeric-owner --mtime=@0 \
 		--format=pax --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime .
 	sha256sum "$work/$2.tar" | cut -d' ' -f1 >"$work/$2.id"
-	gzip -n -6 "$work/$2.tar"
+	zstd --quiet --rm -10 "$work/$2.tar"
 }
 
-# bootstrap NAME PACKAGES HOOK: a Debian with PACKAGES, out of which HOOK (a script of here) takes what the layer NAME has: NAME.tar.gz
+# bootstrap NAME PACKAGES HOOK: a Debian with PACKAGES, out of which HOOK (a script of here) takes what the layer NAME has: NAME.tar.zst
 # in the directory $parts, with NAME.id beside it.
 bootstrap() {
 	parts=$cache/images/pmm-parts-$1-$(sum "$here/$3")
-	[ ! -e "$parts/$1.tar.gz" ] || return 0
+	[ ! -e "$parts/$1.tar.zst" ] || return 0
 	sh "$here/apt-sources.sh" >"$work/sources.list"
 	sh "$here/apt-options.sh" >"$work/apt.conf"
 	# shellcheck disable=SC2016 # the hook's shell expands
@@ -70,7 +71,7 @@ bootstrap() {
 	mkdir -p "$parts"
 	layer "$work/image-$1" "$1"
 	mv "$work/$1.id" "$parts/$1.id"
-	mv "$work/$1.tar.gz" "$parts/$1.tar.gz"
+	mv "$work/$1.tar.zst" "$parts/$1.tar.zst"
 }
 
 # own DIRECTORY TAG: the lab's own programs.
@@ -112,7 +113,7 @@ for tag in "$@"; do
 	ids='' files='' history='' names=''
 	for layer in $layers "$work/own-$tag"; do
 		id=$(cat "$layer.id")
-		ln "$layer.tar.gz" "$archive/$id.tar"
+		ln "$layer.tar.zst" "$archive/$id.tar"
 		ids="$ids${ids:+,}\"sha256:$id\"" files="$files${files:+,}\"$id.tar\"" names="$names $id.tar"
 		history="$history${history:+,}{\"created\":\"1970-01-01T00:00:00Z\"}"
 	done
