@@ -33,7 +33,9 @@ package func makeDestroyPlan(_ spec: ClusterSpec, asking door: any Asking) async
       var (remains, corosync) = try await door.ask(Remains.question, CorosyncFacts.question, of: node)
       remains.cluster = corosync.cluster
       return remains
-    })
+    },
+    // The address and the filesystem stop beside PMM and after it.
+    stopLimit: spec.pmmServer.stopTimeout + 120)
 }
 
 /// Whether PMM answers at the virtual IP, asked from the nodes; the best answer counts.

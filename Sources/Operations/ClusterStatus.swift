@@ -41,6 +41,34 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
     /// Through the virtual IP; nil where nobody asked (no spec, or a saved CIB).
     package var readiness: ServiceAnswer?
     package var resources: [ClusterState.Resource]
+    /// What a start of PMM waits for; nil where none is under way, or it has begun within the last ten seconds.
+    package var starting: Starting?
+    /// The node where PMM's user admin still has the password admin, as the resource agent has found.
+    package var defaultLogin: String?
+  }
+
+  /// A start of PMM that is under way, as the resource agent notes it (ocf-agent.sh).
+  package struct Starting: Sendable, Equatable, Encodable {
+    package var node: String
+    /// PMM migrates its data, as far as that shows on its filesystem.
+    package var isMigrating: Bool
+    /// Seconds before the status was taken.
+    package var age: Int
+    /// The last line of PMM's own log; may be empty.
+    package var words: String
+
+    /// Reads the note; nil for none.
+    init?(_ note: String, node: String, now: Int) {
+      let values: [String: String] = note.split(separator: "\n").reduce(into: [:]) { result, line in
+        let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        if parts.count == 2 { result[parts[0]] = parts[1] }
+      }
+      guard let doing = values["doing"], let since = values["since"].flatMap({ Int($0) }) else { return nil }
+      self.node = node
+      isMigrating = doing == "migrating"
+      age = max(0, now - since)
+      words = values["words"] ?? ""
+    }
   }
 
   package struct FencingDevice: Sendable, Equatable, Encodable {
@@ -109,7 +137,8 @@ extension ClusterStatus {
     service = Service(
       node: state?.home(of: group), since: state?.home(of: group) == nil ? nil : members.last?.since,
       readiness: url.flatMap { url in answered.map { ServiceAnswer(Answer($0), url: url) } },
-      resources: members + (state?.beside ?? []))
+      resources: members + (state?.beside ?? []), starting: sections["start"].flatMap { Starting($0, node: seenFrom, now: now) },
+      defaultLogin: sections["login"] == "default" ? seenFrom : nil)
     tests = Self.records(sections["tests"] ?? "", now: now).mapValues(\.tested)
     reallyFenced = Self.records(sections["fenced"] ?? "", now: now)
     fencingDevices = (state?.resources.filter(\.isFencingDevice) ?? []).map {
@@ -126,6 +155,8 @@ extension ClusterStatus {
     guard let best = views.first(where: { $0.state != nil }) ?? views.first else { return nil }
     self = best
     heardFrom = views.flatMap(\.heardFrom).sorted()
+    service.defaultLogin = views.compactMap(\.service.defaultLogin).first
+    service.starting = views.compactMap(\.service.starting).first
     for view in views {
       tests.merge(view.tests) { $0.at > $1.at ? $0 : $1 }
       reallyFenced.merge(view.reallyFenced) { $0.tested.at > $1.tested.at ? $0 : $1 }

@@ -115,7 +115,17 @@ private func serviceFindings(_ status: ClusterStatus, _ state: ClusterState) -> 
         .danger, at: resource.id, "it is active on several nodes: \(resource.nodes.joined(separator: ", "))",
         hint: "Stop it on one of them at once, then look at the data"))
   }
-  if status.service.node == nil {
+  if status.service.node == nil, let starting = status.service.starting {
+    let since = starting.age < 120 ? "\(starting.age) s" : "\(starting.age / 60) min"
+    findings.append(
+      Finding(
+        .danger, at: starting.node,
+        "PMM \(starting.isMigrating ? "migrates its data" : "starts"), since \(since)"
+          + (starting.words.isEmpty ? "" : "; its last words: \(starting.words)"),
+        hint: starting.isMigrating
+          ? "Wait: a migration that is cut off begins anew. Its log: journalctl -u pmm-server on \(starting.node)"
+          : "Wait, or look at PMM's own log: journalctl -u pmm-server on \(starting.node)"))
+  } else if status.service.node == nil {
     let down = status.service.resources.filter { !$0.isUp }.map(\.id)
     findings.append(
       Finding(
@@ -126,6 +136,13 @@ private func serviceFindings(_ status: ClusterStatus, _ state: ClusterState) -> 
       Finding(
         .danger, at: "service", readiness.status.map { "PMM says it is not ready (HTTP \($0))" } ?? "nobody answers at \(readiness.url)",
         hint: "Look at PMM's own log on \(status.service.node ?? "the active node"): journalctl -u pmm-server"))
+  }
+  if let node = status.service.defaultLogin {
+    findings.append(
+      Finding(
+        // Known to everybody, but no fault of the cluster: it stays healthy.
+        .note, at: node, "PMM's user admin still has the password admin",
+        hint: "Set pmm/admin_password in the spec and apply, or change it in PMM's user interface"))
   }
   for resource in state.beside where !resource.isUp && status.service.node != nil {
     if !resource.agent.hasPrefix("ocf:heartbeat:aws") {

@@ -53,6 +53,28 @@ import Testing
     #expect(try !status("probe-status-2.1.5-just-joined").findings.contains { $0.message.contains("version") })
   }
 
+  @Test("A start that takes long says what it waits for, since when, and PMM's last words")
+  func starting() throws {
+    let url = try #require(Bundle.module.url(forResource: "probe-status-2.1.5-standby", withExtension: "txt", subdirectory: "Fixtures"))
+    let text = try String(contentsOf: url, encoding: .utf8)
+    let now = try #require(text.split(separator: "\n").first { Int($0) != nil }.flatMap { Int($0) })
+    func status(_ doing: String, since: Int) throws -> ClusterStatus {
+      try ClusterStatus(Answer("== start\ndoing=\(doing)\nsince=\(since)\nwords=dumping = 3\n\(text)"), url: nil)
+    }
+    let migrating = try status("migrating", since: now - 300)
+    #expect(migrating.service.starting?.words == "dumping = 3" && migrating.service.starting?.age == 300)
+    var state = try #require(migrating.state)
+    #expect(!statusFindings(migrating, state).contains { $0.message.hasPrefix("PMM migrates") }, "the service runs: the note is of no interest")
+    var down = migrating
+    down.service.node = nil
+    state.nodes[0].standby = false
+    #expect(statusFindings(down, state).contains { $0.message == "PMM migrates its data, since 5 min; its last words: dumping = 3" })
+    var starting = try status("starting", since: now - 40)
+    starting.service.node = nil
+    #expect(statusFindings(starting, state).contains { $0.message == "PMM starts, since 40 s; its last words: dumping = 3" })
+    #expect(try self.status("probe-status-2.1.5-standby").service.starting == nil)
+  }
+
   @Test("A failure's reason reads as the agent wrote it")
   func reason() throws {
     let failure = try #require(try status("probe-status-2.1.5-container-ended").state?.failures.first)

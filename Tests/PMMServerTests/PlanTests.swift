@@ -143,11 +143,12 @@ import Testing
   func resource() throws {
     let ocf = try #require(try example().fragment.group.first)
     #expect(ocf.agent.description == "ocf:pmm-ha:pmm-server")
-    #expect(ocf.parameters.map { "\($0.name)=\($0.value)" } == ["mount_point=/srv/pmm"])
-    #expect(ocf.operations.map { "\($0.name) \($0.interval) \($0.timeout)" } == ["start 0 600", "stop 0 90", "monitor 5 30"])
+    #expect(ocf.parameters.map { "\($0.name)=\($0.value)" } == ["mount_point=/srv/pmm", "start_limit=1800"])
+    #expect(ocf.operations.map { "\($0.name) \($0.interval) \($0.timeout)" } == ["start 0 7200", "stop 0 360", "monitor 5 30"])
     let plain = try #require(try example(resource: .systemd).fragment.group.first)
     #expect(plain.agent.description == "systemd:pmm-server" && plain.parameters.isEmpty)
-    #expect(PMMServer.stopTimeout * 2 / 3 > PMMServer.stopGrace + 15, "the agent must outlast the unit's own time-out")
+    // The agent keeps 30 s for a hard end, and must outlast the unit's own time-out before.
+    #expect(try example().stopTimeout - 30 > example().spec.stopGrace + 15)
   }
 
   /// What a node says where nothing of ours is.

@@ -2,7 +2,8 @@ import Core
 
 /// The plan that takes the cluster away: the service stops in order, the daemons stop, our files go. PMM's data, the
 /// config share, packages, host names and images stay. A cluster that is not called `cluster` is another one, and stays too.
-package func destroyPlan(_ cluster: String, _ remains: [NodeName: Remains], group: String = "pmm") -> Plan {
+/// `stopLimit`: seconds that the whole group may take to stop.
+package func destroyPlan(_ cluster: String, _ remains: [NodeName: Remains], group: String = "pmm", stopLimit: Int = 420) -> Plan {
   var steps: [Step] = []
   let nodes = remains.keys.sorted()
   let others = nodes.compactMap { node in
@@ -17,7 +18,7 @@ package func destroyPlan(_ cluster: String, _ remains: [NodeName: Remains], grou
     steps.append(
       Step(
         first, "Cluster", .quiesce, "Stop the service through Pacemaker", because: "the cluster runs",
-        .run(Script("stop-service", PackageResources.stop_service_sh, ["GROUP": Text(group), "LIMIT": "180"])),
+        .run(Script("stop-service", PackageResources.stop_service_sh, ["GROUP": Text(group), "LIMIT": "\(stopLimit)"])),
         effects: [.disrupts("PMM stops and stays stopped")]))
   }
   for node in nodes {

@@ -6,7 +6,7 @@ import Operations
 struct OperationOptions: ParsableArguments {
   @OptionGroup var spec: SpecOptions
   @Option(help: ArgumentHelp("Give up waiting after this many seconds; what was asked for stays asked for.", valueName: "seconds"))
-  var timeout = 300
+  var timeout = 900
   @Flag(help: "For programs: one JSON object.") var json = false
 
   /// Runs a verb through the first node whose Pacemaker answers, and says where the service runs then.

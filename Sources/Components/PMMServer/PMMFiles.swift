@@ -8,6 +8,8 @@ enum PMMPath {
   /// The node's own copies of the share's two files: PMM must start at a failover even when the share is down.
   static let settings = "/etc/pmm-ha/pmm/env"
   static let environment = "/etc/pmm-ha/pmm/pmm-server.env"
+  /// The password of PMM's user admin that was set last.
+  static let password = "/etc/pmm-ha/pmm/admin-password"
   /// Written by `provide-image.sh`.
   static let imageNote = "/var/lib/pmm-ha/pmm-image"
 }
@@ -39,9 +41,6 @@ package struct PMMServer: Sendable, Equatable {
 
   var sharedSettings: String { "\(share)/env" }
   var sharedEnvironment: String { "\(share)/pmm-server.env" }
-
-  /// Seconds that stopping the container may take before it is killed; the unit's and the resource's limits lie above.
-  static let stopGrace = 30
 
   /// What is installed as `PMMPath.startCheck`.
   static let startCheck = PackageResources.data_owner_sh + PackageResources.start_check_sh
@@ -81,6 +80,8 @@ package struct PMMServer: Sendable, Equatable {
     // The agent stops it without regard to this order; Pacemaker's own systemd class would wait for itself.
     let order = spec.resource == .ocf ? "\nBefore=pacemaker.service" : ""
     let relabel = selinux ? ",relabel=shared" : ""
+    // PMM 2 starts as root and gives its parts to users of their own, for which it needs capabilities.
+    let rights = spec.major == .two ? "" : " --cap-drop=all --security-opt=no-new-privileges"
     return """
       # Written by pmm-ha from its spec: change the spec and run 'pmm-ha apply'.
       [Unit]
@@ -101,11 +102,11 @@ package struct PMMServer: Sendable, Equatable {
       EnvironmentFile=\(PMMPath.settings)
       ExecStartPre=\(PMMPath.startCheck) \(mount) \(device?.replacing("%", with: "%%") ?? "-") \(spec.major.owner) \(PMMPath.settings) \(PMMPath.environment) \(PMMPath.unit)
       # In the unit's own control group: in a scope beside it systemd would end the container before Pacemaker does.
-      ExecStart=/usr/bin/podman run --detach --rm --replace --name=%N --pull=never --sdnotify=conmon --cgroups=disabled --ulimit=host --publish=\(spec.port):\(spec.major.containerPort)/tcp --mount=type=bind,src=\(mount),dst=/srv\(relabel) --env-file=\(PMMPath.environment) --health-cmd=none ${PMM_IMAGE}:${PMM_TAG}
-      ExecStop=/usr/bin/podman stop --ignore --time=\(Self.stopGrace) %N
+      ExecStart=/usr/bin/podman run --detach --rm --replace --name=%N --pull=never --sdnotify=conmon --cgroups=disabled --log-driver=journald\(rights) --ulimit=host --publish=\(spec.port):\(spec.major.containerPort)/tcp --mount=type=bind,src=\(mount),dst=/srv\(relabel) --env-file=\(PMMPath.environment) --health-cmd=none ${PMM_IMAGE}:${PMM_TAG}
+      ExecStop=/usr/bin/podman stop --ignore --time=\(spec.stopGrace) %N
       SuccessExitStatus=143
       TimeoutStartSec=120
-      TimeoutStopSec=\(Self.stopGrace + 15)
+      TimeoutStopSec=\(spec.stopGrace + 15)
       # podman's own words on success; its errors and PMM's output go to the journal.
       StandardOutput=null
       StandardError=journal

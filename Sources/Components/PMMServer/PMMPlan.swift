@@ -17,6 +17,7 @@ extension PMMServer {
         "SHOWN": Text(shown.joined(separator: " ")), "SECRET": Text(secret ? paths.joined(separator: " ") : ""),
         "CONTENT": secret ? environment : "", "SECRETS": secrets, "SHARE": Text(share), "PORT": "\(spec.port)",
         "MOUNT_POINT": Text(mountPoint), "OWNER": "\(spec.major.owner.user)",
+        "PASSWORD_FILE": spec.adminPassword == nil ? "" : Text(PMMPath.password), "PASSWORD": password,
       ]
     ) { try PMMFacts($0) }
   }
@@ -38,6 +39,7 @@ extension PMMServer {
     if let compare = compareImages(facts) { proposal.steps.append(compare) }
     let changed = Set(proposal.steps.filter { if case .write = $0.action { true } else { false } }.map(\.node))
     if !restarted, let restart = restart(facts, changed: changed) { proposal.steps.append(restart) }
+    proposal.steps += setPassword(facts)
     return proposal
   }
 
@@ -119,7 +121,7 @@ extension PMMServer {
       .run(
         Script(
           "restart-pmm", PackageResources.restart_pmm_sh,
-          ["RESOURCE": Text(Self.resource), "STOP": "\(Self.stopTimeout)", "START": "\(startTimeout)"])),
+          ["RESOURCE": Text(Self.resource), "STOP": "\(stopTimeout)", "START": "\(startTimeout)"])),
       effects: [.disrupts("PMM restarts\(active.map { " on \($0)" } ?? ""), because \(why)")])
   }
 

@@ -16,6 +16,14 @@ package struct PMMSpec: Sendable, Equatable {
   package let environment: [String: EnvironmentValue]
   /// How Pacemaker drives the unit.
   package let resource: ResourceClass
+  /// Seconds that PMM has to end in order before it is killed: supervisord gives PostgreSQL, ClickHouse and VictoriaMetrics
+  /// up to 300 s each (percona/pmm).
+  package let stopGrace: Int
+  /// Seconds after which a start of PMM that runs and is not ready counts as failed; a migration of its data that shows is
+  /// waited for longer.
+  package let startLimit: Int
+  /// Where the password of PMM's user admin comes from; nil leaves it to PMM.
+  package let adminPassword: SecretSource?
 
   /// A major version of PMM Server.
   package enum Major: Int, Sendable, Codable, CaseIterable {
@@ -46,7 +54,8 @@ package struct PMMSpec: Sendable, Equatable {
   /// `major` nil takes it from the tag. Throws what is wrong.
   package init(
     image: String = "docker.io/percona/pmm-server", tag: String, port: Int = 443, major: Major? = nil, archive: String? = nil,
-    environment: [String: EnvironmentValue] = [:], resource: ResourceClass = .ocf
+    environment: [String: EnvironmentValue] = [:], resource: ResourceClass = .ocf, stopGrace: Int = 300, startLimit: Int = 1800,
+    adminPassword: SecretSource? = nil
   ) throws(InvalidPMM) {
     guard Self.isImage(image) else {
       throw InvalidPMM(
@@ -73,6 +82,12 @@ package struct PMMSpec: Sendable, Equatable {
         throw InvalidPMM(key: "environment", description: "the value of \(name) has several lines, which podman's --env-file cannot hold")
       }
     }
+    guard (10...3600).contains(stopGrace) else {
+      throw InvalidPMM(key: "stop_grace", description: "\(stopGrace) is not a time to stop in: write 10 to 3600 seconds, such as 300")
+    }
+    guard (60...86400).contains(startLimit) else {
+      throw InvalidPMM(key: "start_limit", description: "\(startLimit) is not a time to start in: write 60 to 86400 seconds, such as 1800")
+    }
     self.image = image
     self.tag = tag
     self.port = port
@@ -80,6 +95,9 @@ package struct PMMSpec: Sendable, Equatable {
     self.archive = archive
     self.environment = environment
     self.resource = resource
+    self.stopGrace = stopGrace
+    self.startLimit = startLimit
+    self.adminPassword = adminPassword
   }
 
   /// `IMAGE:TAG`, as podman names it.
@@ -87,7 +105,8 @@ package struct PMMSpec: Sendable, Equatable {
 
   /// Where the operator's machine gets each secret value from.
   package var secrets: [SecretName: SecretSource] {
-    environment.reduce(into: [:]) { result, entry in
+    let own: [SecretName: SecretSource] = adminPassword.map { [Self.adminPasswordName: $0] } ?? [:]
+    return environment.reduce(into: own) { result, entry in
       if case .secret(let source) = entry.value { result[Self.secret(entry.key)] = source }
     }
   }
@@ -129,7 +148,12 @@ package struct InvalidPMM: Error, Equatable, CustomStringConvertible {
 }
 
 extension PMMSpec: Codable {
-  private enum CodingKeys: String, CodingKey { case image, tag, port, major, archive, environment, resource }
+  private enum CodingKeys: String, CodingKey {
+    case image, tag, port, major, archive, environment, resource
+    case stopGrace = "stop_grace"
+    case startLimit = "start_limit"
+    case adminPassword = "admin_password"
+  }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -139,7 +163,10 @@ extension PMMSpec: Codable {
         port: container.decode(Int.self, forKey: .port), major: container.decodeIfPresent(Major.self, forKey: .major),
         archive: container.decodeIfPresent(String.self, forKey: .archive),
         environment: container.decodeIfPresent([String: EnvironmentValue].self, forKey: .environment) ?? [:],
-        resource: container.decode(ResourceClass.self, forKey: .resource))
+        resource: container.decode(ResourceClass.self, forKey: .resource),
+        stopGrace: container.decodeIfPresent(Int.self, forKey: .stopGrace) ?? 300,
+        startLimit: container.decodeIfPresent(Int.self, forKey: .startLimit) ?? 1800,
+        adminPassword: container.decodeIfPresent(SecretSource.self, forKey: .adminPassword))
     } catch let error as InvalidPMM {
       let key = CodingKeys(stringValue: error.key)
       throw DecodingError.dataCorrupted(

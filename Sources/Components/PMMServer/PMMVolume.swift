@@ -29,7 +29,7 @@ extension PMMServer {
       .run(
         Script(
           "bring-data", PackageResources.bring_data_sh,
-          ["FROM": Text(volume.path), "TO": Text(mountPoint), "KEPT": Text(Self.kept(volume.path)), "STOP": "\(Self.stopTimeout)"])),
+          ["FROM": Text(volume.path), "TO": Text(mountPoint), "KEPT": Text(Self.kept(volume.path)), "STOP": "\(stopTimeout)"])),
       effects: [.disrupts("PMM is down while its data is copied; the original stays, as \(Self.kept(volume.path))")],
       // As long as a copy of all of PMM's data takes.
       limit: 86_400)

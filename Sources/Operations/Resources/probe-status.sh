@@ -45,6 +45,11 @@ if [ -z "${CIB_file:-}" ]; then
     done
   done
 fi
+section start
+# What a start of PMM waits for, as the resource agent notes it while it waits.
+if [ -r /run/pmm-ha/pmm-start ] && [ -z "${CIB_file:-}" ]; then cat /run/pmm-ha/pmm-start; fi
+section login
+if [ -r /run/pmm-ha/pmm-login ] && [ -z "${CIB_file:-}" ]; then cat /run/pmm-ha/pmm-login; fi
 section service
 [ -z "$URL" ] || curl --silent --insecure --max-time 3 --output /dev/null --write-out '%{http_code} %{time_total}\n' "$URL"
 exit 0

@@ -2,7 +2,7 @@
 # takes 40 ms a question.
 # SHOWN: paths, separated by blanks, to print. SECRET: paths (blanks) whose content must be CONTENT; SECRETS: one line
 # `+VALUE` a secret in it. SHARE: directory. PORT. MOUNT_POINT: of the shared filesystem. OWNER: the user's number that PMM
-# runs as. data-owner.sh stands before this.
+# runs as. PASSWORD_FILE (may be empty): what must hold PASSWORD. data-owner.sh stands before this.
 # shellcheck shell=sh disable=SC2154,SC2086
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
@@ -68,6 +68,18 @@ for path in $SECRET; do
   echo "$state $path"
 done
 
+if [ -n "${PASSWORD_FILE:-}" ]; then
+  state=different
+  if [ ! -e "$PASSWORD_FILE" ]; then
+    state=absent
+  elif [ -z "$PASSWORD" ]; then
+    state=unknown
+  elif [ "$(cat "$PASSWORD_FILE")" = "$PASSWORD" ]; then
+    state=same
+  fi
+  echo "$state $PASSWORD_FILE"
+fi
+
 section unit
 alive=no
 if [ -d /run/systemd/system ]; then
@@ -80,6 +92,8 @@ if [ -d /run/systemd/system ]; then
   done
 fi
 echo "Alive=$alive"
+# What the resource agent has found: 'default' or 'changed'.
+[ ! -r /run/pmm-ha/pmm-login ] || printf 'Login=%s\n' "$(cat /run/pmm-ha/pmm-login)"
 if [ -r /run/pmm-ha/pmm-server.started ]; then
   if sha256sum --check --status /run/pmm-ha/pmm-server.started 2>/dev/null; then
     echo Settings=same

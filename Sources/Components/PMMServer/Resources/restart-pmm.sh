@@ -41,11 +41,24 @@ until look && is 'active="false"'; do
 done
 release || exit 1
 trap - HUP INT TERM
+# Whether Pacemaker has nothing to do, by the coordinator's own word; no word is no yes.
+is_idle() {
+  coordinator=$(timeout 10 crmadmin --quiet --dc_lookup 2>/dev/null) && [ -n "$coordinator" ] &&
+    timeout 10 crmadmin --status "${coordinator##* }" 2>&1 | grep -q S_IDLE
+}
 deadline=$(($(now) + START + 30))
+idle=0
 until look && is 'role="Started"'; do
   if [ "$(now)" -ge "$deadline" ]; then
     problems
     echo "$RESOURCE did not start again within $((START + 30)) s: look at the failures above and at 'journalctl -u pmm-server'" >&2
+    exit 1
+  fi
+  # A start may take hours, but not one that Pacemaker has given up on all nodes.
+  if is 'active="false"' && is_idle; then idle=$((idle + 1)); else idle=0; fi
+  if [ "$idle" -ge 10 ]; then
+    problems
+    echo "$RESOURCE does not start, and Pacemaker does not try again: look at the failures above and at 'journalctl -u pmm-server', mend the cause, then: pmm-ha cleanup" >&2
     exit 1
   fi
   rest
