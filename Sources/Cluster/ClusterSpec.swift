@@ -71,6 +71,10 @@ package struct ClusterSpec: Sendable, Equatable {
       if let source = devices[name] { entries.append(.init(name, from: source, place: "fencing/\(device.node)/password")) }
     }
     for (name, source) in pmm.secrets.sorted(by: { $0.key.description < $1.key.description }) {
+      if name == PMMSpec.adminPasswordName {
+        entries.append(.init(name, from: source, place: "pmm/admin_password"))
+        continue
+      }
       let variable = name.description.split(separator: "-", maxSplits: 2).last.map(String.init) ?? name.description
       entries.append(.init(name, from: source, place: "pmm/environment/\(variable)"))
     }

@@ -64,7 +64,8 @@ import Testing
     let migrating = try status("migrating", since: now - 300)
     #expect(migrating.service.starting?.words == "dumping = 3" && migrating.service.starting?.age == 300)
     var state = try #require(migrating.state)
-    #expect(!statusFindings(migrating, state).contains { $0.message.hasPrefix("PMM migrates") }, "the service runs: the note is of no interest")
+    #expect(
+      !statusFindings(migrating, state).contains { $0.message.hasPrefix("PMM migrates") }, "the service runs: the note is of no interest")
     var down = migrating
     down.service.node = nil
     state.nodes[0].standby = false

@@ -19,7 +19,8 @@ import Testing
     #expect(result.output.contains("systemctl stop pmm-server.service failed (1, no bus): asking PMM's first process to end"))
   }
 
-  @Test("Where systemctl hangs, or podman does not reach the container, PMM's first process is asked to end", arguments: ["sleep 99", "exit 0"])
+  @Test(
+    "Where systemctl hangs, or podman does not reach the container, PMM's first process is asked to end", arguments: ["sleep 99", "exit 0"])
   func hanging(systemctl: String) throws {
     let result = try node.stop(Self.orderly, systemctl: systemctl)
     #expect(result.status == 0 && result.output.contains("asked\n") && !result.output.contains("killing"), "\(result.output)")
@@ -42,7 +43,9 @@ import Testing
   @Test("A start fails at its limit, and says PMM's last words")
   func limit() throws {
     let result = try node.start(arrange: "true")
-    #expect(result.status == 1 && result.output.contains("did not answer 200 within 1 s (last answer: 503), its last words: loading"), "\(result.output)")
+    #expect(
+      result.status == 1 && result.output.contains("did not answer 200 within 1 s (last answer: 503), its last words: loading"),
+      "\(result.output)")
     #expect(!result.output.contains("note is left"))
   }
 
@@ -66,17 +69,22 @@ final class AgentNode {
 
   /// Stops a PMM whose process 1 is a shell with these commands. Pacemaker's limit is in seconds; the agent's own times
   /// are a tenth of what they are. `$first` is process 1.
-  func stop(_ container: String, systemctl: String, limit: Int = 9, after arrange: String = "true") throws -> (output: String, status: Int32) {
+  func stop(_ container: String, systemctl: String, limit: Int = 9, after arrange: String = "true") throws -> (
+    output: String, status: Int32
+  ) {
     try run(systemctl: systemctl, container: container, arrange: arrange, action: "stop", limit: limit)
   }
 
   /// Starts a PMM that answers what `$run/answer` says, 503 at first, with a start limit of one second.
   func start(arrange: String) throws -> (output: String, status: Int32) {
     try run(
-      systemctl: "exit 0", container: "while :; do sleep 0.05; done", arrange: "echo 503 >$run/answer; \(arrange)", action: "start", limit: 40)
+      systemctl: "exit 0", container: "while :; do sleep 0.05; done", arrange: "echo 503 >$run/answer; \(arrange)", action: "start",
+      limit: 40)
   }
 
-  private func run(systemctl: String, container: String, arrange: String, action: String, limit: Int) throws -> (output: String, status: Int32) {
+  private func run(systemctl: String, container: String, arrange: String, action: String, limit: Int) throws -> (
+    output: String, status: Int32
+  ) {
     try FileManager.default.createDirectory(atPath: path("bin"), withIntermediateDirectories: true)
     let agent = String(decoding: PackageResources.ocf_agent_sh, as: UTF8.self)
       .replacing("/sys/fs/cgroup", with: path("cgroup")).replacing("/run/pmm-ha", with: path("run"))
@@ -93,7 +101,10 @@ final class AgentNode {
     ocf_is_probe() { false; }
 
     """.write(toFile: path("ocf-shellfuncs"), atomically: false, encoding: .utf8)
-    let tools = ["systemctl": "case $* in *InvocationID*) echo 1 ;; *reset-failed*) ;; *) \(systemctl) ;; esac", "curl": "cat \(path("run/answer"))", "journalctl": "echo loading"]
+    let tools = [
+      "systemctl": "case $* in *InvocationID*) echo 1 ;; *reset-failed*) ;; *) \(systemctl) ;; esac", "curl": "cat \(path("run/answer"))",
+      "journalctl": "echo loading",
+    ]
     for (name, body) in tools {
       try "#!/bin/sh\n\(body)\n".write(toFile: path("bin/\(name)"), atomically: false, encoding: .utf8)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path("bin/\(name)"))

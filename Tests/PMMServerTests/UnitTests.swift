@@ -39,10 +39,12 @@ import Testing
 
 func example(
   tag: String = "3.4.1", port: Int = 443, archive: String? = nil, environment: [String: PMMSpec.EnvironmentValue] = [:],
-  resource: PMMSpec.ResourceClass = .ocf, mountPoint: String = "/srv/pmm", device: String? = "/dev/disk/by-id/virtio-pmm-sh"
+  resource: PMMSpec.ResourceClass = .ocf, mountPoint: String = "/srv/pmm", device: String? = "/dev/disk/by-id/virtio-pmm-sh",
+  adminPassword: SecretSource? = nil, tls: PMMTLS? = nil
 ) throws -> PMMServer {
   PMMServer(
-    try PMMSpec(tag: tag, port: port, archive: archive, environment: environment, resource: resource),
+    try PMMSpec(
+      tag: tag, port: port, archive: archive, environment: environment, resource: resource, adminPassword: adminPassword, tls: tls),
     nodes: [try NodeName("pmm1"), try NodeName("pmm2")], mountPoint: mountPoint, device: device, share: "/mnt/share/pmm", timing: .fast)
 }
 

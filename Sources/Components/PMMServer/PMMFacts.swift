@@ -32,6 +32,10 @@ package struct PMMFacts: Sendable, Equatable, Codable {
   package var sharedEntries: Int?
   /// Whose the data in the mounted shared filesystem is; nil where it is not mounted.
   package var data: PMMData?
+  /// The certificate of the spec's `pmm.tls`; nil where it has none.
+  package var tls: TLSFacts?
+  /// The file that `PMM_ENCRYPTION_KEY_PATH` names; nil where the spec names none outside of PMM's data.
+  package var encryptionKey: EncryptionKeyFacts?
   /// Whether PMM lets in the user admin with the password admin, as the resource agent has found; nil where it has not asked.
   package var hasDefaultLogin: Bool?
   /// The users that images run as, by the images' ids: `1000:0`, `pmm`; empty for root.
@@ -81,6 +85,8 @@ package struct PMMFacts: Sendable, Equatable, Codable {
     let place = keyValues(sections["volume"] ?? "")
     volume = place["path"].map { Volume(path: $0, entries: place["entries"].flatMap { Int($0) } ?? 0) }
     sharedEntries = place["shared"].flatMap { Int($0) }
+    tls = sections["tls"].flatMap { TLSFacts(keyValues($0)) }
+    encryptionKey = sections["key"].map { EncryptionKeyFacts(keyValues($0)) }
     hasDefaultLogin = unit["Login"].flatMap { ["default": true, "changed": false][$0] }
     data = sections["data"].flatMap { PMMData(keyValues($0)) }
     imageUsers = (sections["users"] ?? "").split(separator: "\n").reduce(into: [:]) { result, line in

@@ -43,7 +43,7 @@ package struct PMMServer: Sendable, Equatable {
   var sharedEnvironment: String { "\(share)/pmm-server.env" }
 
   /// What is installed as `PMMPath.startCheck`.
-  static let startCheck = PackageResources.data_owner_sh + PackageResources.start_check_sh
+  static let startCheck = PackageResources.data_owner_sh + PackageResources.certificate_sh + PackageResources.start_check_sh
 
   /// The `env` file: what the unit and the agent read.
   var settings: String {
@@ -53,7 +53,13 @@ package struct PMMServer: Sendable, Equatable {
     PMM_TAG=\(spec.tag)
     PMM_READINESS_URL=https://127.0.0.1:\(spec.port)\(spec.major.readinessPath)
 
-    """
+    """ + certificateSettings
+  }
+
+  /// What the start check copies to where PMM reads it.
+  private var certificateSettings: String {
+    guard let tls = spec.tls else { return "" }
+    return "PMM_TLS_CERTIFICATE=\(tls.certificate)\nPMM_TLS_KEY=\(tls.key)\n" + (tls.ca.map { "PMM_TLS_CA=\($0)\n" } ?? "")
   }
 
   /// The `pmm-server.env` file: podman's --env-file, so without quotes.
@@ -80,6 +86,7 @@ package struct PMMServer: Sendable, Equatable {
     // The agent stops it without regard to this order; Pacemaker's own systemd class would wait for itself.
     let order = spec.resource == .ocf ? "\nBefore=pacemaker.service" : ""
     let relabel = selinux ? ",relabel=shared" : ""
+    let key = spec.encryptionKey.map { $0.replacing("%", with: "%%") }.map { " --mount=type=bind,src=\($0),dst=\($0),ro\(relabel)" } ?? ""
     // PMM 2 starts as root and gives its parts to users of their own, for which it needs capabilities.
     let rights = spec.major == .two ? "" : " --cap-drop=all --security-opt=no-new-privileges"
     return """
@@ -102,7 +109,7 @@ package struct PMMServer: Sendable, Equatable {
       EnvironmentFile=\(PMMPath.settings)
       ExecStartPre=\(PMMPath.startCheck) \(mount) \(device?.replacing("%", with: "%%") ?? "-") \(spec.major.owner) \(PMMPath.settings) \(PMMPath.environment) \(PMMPath.unit)
       # In the unit's own control group: in a scope beside it systemd would end the container before Pacemaker does.
-      ExecStart=/usr/bin/podman run --detach --rm --replace --name=%N --pull=never --sdnotify=conmon --cgroups=disabled --log-driver=journald\(rights) --ulimit=host --publish=\(spec.port):\(spec.major.containerPort)/tcp --mount=type=bind,src=\(mount),dst=/srv\(relabel) --env-file=\(PMMPath.environment) --health-cmd=none ${PMM_IMAGE}:${PMM_TAG}
+      ExecStart=/usr/bin/podman run --detach --rm --replace --name=%N --pull=never --sdnotify=conmon --cgroups=disabled --log-driver=journald\(rights) --ulimit=host --publish=\(spec.port):\(spec.major.containerPort)/tcp --mount=type=bind,src=\(mount),dst=/srv\(relabel)\(key) --env-file=\(PMMPath.environment) --health-cmd=none ${PMM_IMAGE}:${PMM_TAG}
       ExecStop=/usr/bin/podman stop --ignore --time=\(spec.stopGrace) %N
       SuccessExitStatus=143
       TimeoutStartSec=120

@@ -27,7 +27,8 @@ extension PMMServer {
             hint: "look at 'journalctl -u pmm-server' on \(node), then: pmm-ha cleanup"))
       }
     }
-    return findings + volumeFindings(facts) + ownerFindings(facts) + loginFindings(facts) + drift(facts) + mismatch(facts) + versionChange(facts)
+    return findings + volumeFindings(facts) + ownerFindings(facts) + loginFindings(facts) + tlsFindings(facts) + keyFindings(facts)
+      + drift(facts) + mismatch(facts) + versionChange(facts)
   }
 
   /// The share's files against the node's own copies, which PMM is started with. What an apply that was cut off leaves

@@ -5,7 +5,7 @@ import Core
 
 extension PMMSpec {
   /// The name of the admin password's value.
-  static let adminPasswordName = SecretName("pmm-admin-password")
+  package static let adminPasswordName = SecretName("pmm-admin-password")
 }
 
 extension PMMSpec.Major {
@@ -28,7 +28,9 @@ extension PMMServer {
       steps.append(
         Step(
           active, "PMMServer", .settle, "Set the password of PMM's user admin",
-          because: isDefault ? "it is still admin" : state(active).state == .absent ? "it is not known whether it is the spec's" : "the spec has another one",
+          because: isDefault
+            ? "it is still admin"
+            : state(active).state == .absent ? "it is not known whether it is the spec's" : "the spec has another one",
           .run(
             Script(
               "set-admin-password", PackageResources.set_admin_password_sh,

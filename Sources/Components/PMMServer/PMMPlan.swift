@@ -12,12 +12,14 @@ extension PMMServer {
     let paths = [PMMPath.environment, sharedEnvironment]
     let shown = [PMMPath.agent, PMMPath.startCheck, PMMPath.unit, PMMPath.settings, sharedSettings] + (secret ? [] : paths)
     return Question(
-      "pmm-probe", PackageResources.data_owner_sh + PackageResources.pmm_probe_sh,
+      "pmm-probe", PackageResources.data_owner_sh + PackageResources.certificate_sh + PackageResources.pmm_probe_sh,
       [
         "SHOWN": Text(shown.joined(separator: " ")), "SECRET": Text(secret ? paths.joined(separator: " ") : ""),
         "CONTENT": secret ? environment : "", "SECRETS": secrets, "SHARE": Text(share), "PORT": "\(spec.port)",
         "MOUNT_POINT": Text(mountPoint), "OWNER": "\(spec.major.owner.user)",
         "PASSWORD_FILE": spec.adminPassword == nil ? "" : Text(PMMPath.password), "PASSWORD": password,
+        "CERTIFICATE": Text(spec.tls?.certificate ?? ""), "KEY": Text(spec.tls?.key ?? ""), "AUTHORITIES": Text(spec.tls?.ca ?? ""),
+        "ENCRYPTION_KEY": Text(spec.encryptionKey ?? ""),
       ]
     ) { try PMMFacts($0) }
   }
@@ -39,7 +41,7 @@ extension PMMServer {
     if let compare = compareImages(facts) { proposal.steps.append(compare) }
     let changed = Set(proposal.steps.filter { if case .write = $0.action { true } else { false } }.map(\.node))
     if !restarted, let restart = restart(facts, changed: changed) { proposal.steps.append(restart) }
-    proposal.steps += setPassword(facts)
+    proposal.steps += setPassword(facts) + [installCertificate(facts)].compactMap { $0 }
     return proposal
   }
 

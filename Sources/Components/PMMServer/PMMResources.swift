@@ -21,7 +21,8 @@ extension PMMServer {
       switch spec.resource {
       case .ocf:
         Primitive(
-          Self.resource, .ocf("pmm-ha", "pmm-server"), parameters: [Pair("mount_point", mountPoint), Pair("start_limit", "\(spec.startLimit)")],
+          Self.resource, .ocf("pmm-ha", "pmm-server"),
+          parameters: [Pair("mount_point", mountPoint), Pair("start_limit", "\(spec.startLimit)")],
           operations: [start, stop, Operation("monitor", interval: timing.serviceMonitor, timeout: 30)], job: job)
       case .systemd:
         Primitive(

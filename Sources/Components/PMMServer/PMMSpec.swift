@@ -24,6 +24,8 @@ package struct PMMSpec: Sendable, Equatable {
   package let startLimit: Int
   /// Where the password of PMM's user admin comes from; nil leaves it to PMM.
   package let adminPassword: SecretSource?
+  /// The certificate that clients see; nil leaves it to PMM, which makes one that nobody has signed.
+  package let tls: PMMTLS?
 
   /// A major version of PMM Server.
   package enum Major: Int, Sendable, Codable, CaseIterable {
@@ -55,7 +57,7 @@ package struct PMMSpec: Sendable, Equatable {
   package init(
     image: String = "docker.io/percona/pmm-server", tag: String, port: Int = 443, major: Major? = nil, archive: String? = nil,
     environment: [String: EnvironmentValue] = [:], resource: ResourceClass = .ocf, stopGrace: Int = 300, startLimit: Int = 1800,
-    adminPassword: SecretSource? = nil
+    adminPassword: SecretSource? = nil, tls: PMMTLS? = nil
   ) throws(InvalidPMM) {
     guard Self.isImage(image) else {
       throw InvalidPMM(
@@ -88,6 +90,9 @@ package struct PMMSpec: Sendable, Equatable {
     guard (60...86400).contains(startLimit) else {
       throw InvalidPMM(key: "start_limit", description: "\(startLimit) is not a time to start in: write 60 to 86400 seconds, such as 1800")
     }
+    if let key = tls?.wrong {
+      throw InvalidPMM(key: "tls", description: "\(key) is not a path on the nodes: write an absolute one, such as /etc/pki/pmm/\(key).pem")
+    }
     self.image = image
     self.tag = tag
     self.port = port
@@ -98,6 +103,7 @@ package struct PMMSpec: Sendable, Equatable {
     self.stopGrace = stopGrace
     self.startLimit = startLimit
     self.adminPassword = adminPassword
+    self.tls = tls
   }
 
   /// `IMAGE:TAG`, as podman names it.
@@ -153,6 +159,7 @@ extension PMMSpec: Codable {
     case stopGrace = "stop_grace"
     case startLimit = "start_limit"
     case adminPassword = "admin_password"
+    case tls
   }
 
   package init(from decoder: any Decoder) throws {
@@ -166,7 +173,8 @@ extension PMMSpec: Codable {
         resource: container.decode(ResourceClass.self, forKey: .resource),
         stopGrace: container.decodeIfPresent(Int.self, forKey: .stopGrace) ?? 300,
         startLimit: container.decodeIfPresent(Int.self, forKey: .startLimit) ?? 1800,
-        adminPassword: container.decodeIfPresent(SecretSource.self, forKey: .adminPassword))
+        adminPassword: container.decodeIfPresent(SecretSource.self, forKey: .adminPassword),
+        tls: container.decodeIfPresent(PMMTLS.self, forKey: .tls))
     } catch let error as InvalidPMM {
       let key = CodingKeys(stringValue: error.key)
       throw DecodingError.dataCorrupted(

@@ -2,7 +2,8 @@
 # takes 40 ms a question.
 # SHOWN: paths, separated by blanks, to print. SECRET: paths (blanks) whose content must be CONTENT; SECRETS: one line
 # `+VALUE` a secret in it. SHARE: directory. PORT. MOUNT_POINT: of the shared filesystem. OWNER: the user's number that PMM
-# runs as. PASSWORD_FILE (may be empty): what must hold PASSWORD. data-owner.sh stands before this.
+# runs as. PASSWORD_FILE (may be empty): what must hold PASSWORD. CERTIFICATE,
+# KEY, AUTHORITIES (may be empty): what pmm/tls names. ENCRYPTION_KEY (may be empty): a file. data-owner.sh and certificate.sh stand before this.
 # shellcheck shell=sh disable=SC2154,SC2086
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
@@ -134,6 +135,28 @@ if awk -v place="$MOUNT_POINT" '$5 == place { found = 1 } END { exit !found }' /
   section data
   timeout -s KILL 5 stat -c 'root=%u:%g %a' -- "$MOUNT_POINT"
   if first=$(refused "$MOUNT_POINT" "$OWNER" 2>/dev/null); then echo "refused=$first"; fi
+fi
+
+if [ -n "${CERTIFICATE:-}" ]; then
+  section tls
+  judge_certificate "$CERTIFICATE" "$KEY" 2>/dev/null
+  set -- "$CERTIFICATE" "$KEY"
+  [ -z "$AUTHORITIES" ] || set -- "$@" "$AUTHORITIES"
+  if sums=$(timeout 5 cat -- "$@" 2>/dev/null | sha256sum) && timeout 5 cat -- "$@" >/dev/null 2>&1; then echo "sum=${sums%% *}"; fi
+  if [ -d "$MOUNT_POINT/nginx" ]; then
+    if cmp -s -- "$CERTIFICATE" "$MOUNT_POINT/nginx/certificate.crt" && cmp -s -- "$KEY" "$MOUNT_POINT/nginx/certificate.key" &&
+      { [ -z "$AUTHORITIES" ] || cmp -s -- "$AUTHORITIES" "$MOUNT_POINT/nginx/ca-certs.pem"; }; then
+      echo installed=yes
+    else
+      echo installed=no
+    fi
+  fi
+fi
+
+if [ -n "${ENCRYPTION_KEY:-}" ]; then
+  section key
+  timeout 5 stat -L -c 'file=%u:%g %a' -- "$ENCRYPTION_KEY" 2>/dev/null
+  if sums=$(timeout 5 sha256sum -- "$ENCRYPTION_KEY" 2>/dev/null); then echo "sum=${sums%% *}"; fi
 fi
 
 section port

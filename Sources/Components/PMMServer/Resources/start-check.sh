@@ -1,7 +1,8 @@
 #!/bin/sh
 # pmm-server.service runs this before PMM's container: refuses where PMM would not write to the shared filesystem or could
 # not work with what is in it, removes the pid file that a PostgreSQL left whose node died, and notes with which settings
-# PMM is started, so that a later change is seen to need a restart. data-owner.sh stands before it.
+# PMM is started, so that a later change is seen to need a restart. data-owner.sh and
+# certificate.sh stand before it.
 # usage: pmm-start-check MOUNT_POINT DEVICE OWNER SETTINGS_FILE...   (DEVICE may be -: any; OWNER: UID:GID of PMM's processes)
 # PMM_IMAGE, PMM_TAG: the image, from the unit's environment.
 set -eu
@@ -48,7 +49,11 @@ works_for() {
 check_owner() {
   [ "${owner%:*}" != 0 ] || return 0
   if works_for "${owner%:*}"; then return 0; fi
-  image=${PMM_IMAGE:-}:${PMM_TAG:-}
+  # Beside a digest the tag does not count.
+  case ${PMM_IMAGE:-} in
+  *@*) image=$PMM_IMAGE ;;
+  *) image=${PMM_IMAGE:-}:${PMM_TAG:-} ;;
+  esac
   user=$(timeout 20 podman image inspect --format 'user={{.Config.User}}' "$image") ||
     fail "podman does not say as which user $image runs: is the image on $(uname -n)? Run: podman image inspect $image"
   user=${user#user=}
@@ -126,8 +131,41 @@ remove_stale_pid() {
   done
 }
 
+# Copies the node's certificate to where PMM reads it, where PMM has made that place. One that cannot be used does not keep
+# PMM down: PMM goes on with what it has.
+install_certificate() {
+  place=$mount_point/nginx
+  [ -n "${PMM_TLS_CERTIFICATE:-}" ] && [ -d "$place" ] && [ ! -L "$place" ] || return 0
+  judged=$(judge_certificate "$PMM_TLS_CERTIFICATE" "$PMM_TLS_KEY" 2>/dev/null)
+  case $judged in
+  *pair=yes*expired=no*) ;;
+  *)
+    echo "PMM keeps the certificate that it has: $PMM_TLS_CERTIFICATE with $PMM_TLS_KEY cannot be used ($(echo "$judged" | tr '\n' ' '))" >&2
+    return 0
+    ;;
+  esac
+  # All of them or none: a key without its certificate would keep nginx down.
+  if stage "$PMM_TLS_KEY" certificate.key 600 && stage "$PMM_TLS_CERTIFICATE" certificate.crt 644 &&
+    { [ -z "${PMM_TLS_CA:-}" ] || stage "$PMM_TLS_CA" ca-certs.pem 644; }; then
+    for name in certificate.key certificate.crt ca-certs.pem; do
+      [ ! -e "$place/$name.new" ] || mv -fT -- "$place/$name.new" "$place/$name" ||
+        fail "$place/$name cannot be replaced: is $mount_point mounted read-only?"
+    done
+  else
+    rm -f -- "$place/certificate.key.new" "$place/certificate.crt.new" "$place/ca-certs.pem.new"
+    echo "PMM keeps the certificate that it has: $PMM_TLS_CERTIFICATE cannot be copied to $place (is the filesystem full?)" >&2
+  fi
+}
+# stage FILE NAME MODE: a copy beside the file NAME, nothing where that is the same already. No process of PMM lives that
+# could change the directory meanwhile.
+stage() {
+  rm -f -- "$place/$2.new"
+  cmp -s -- "$1" "$place/$2" || install -m "$3" -o "${owner%:*}" -g "${owner#*:}" -- "$1" "$place/$2.new"
+}
+
 check_owner
 remove_stale_pid
+install_certificate
 umask 077
 mkdir -p /run/pmm-ha
 sha256sum "$@" >/run/pmm-ha/pmm-server.started
