@@ -116,7 +116,7 @@ struct LoginStandIn {
   func set(_ new: String) throws -> (output: String, status: Int32) {
     let script = Script(
       "set-admin-password", PackageResources.set_admin_password_sh,
-      ["NEW": Text(new), "NOTE": Text(path("noted")), "URL": "https://127.0.0.1:9", "VERSION_PATH": "/v1/server/version"])
+      ["NEW": Text(new), "NOTE": Text(path("noted")), "URL": "https://127.0.0.1:9", "VERSION_PATH": "/v1/server/version", "TRIES": "2"])
     return try shell("PATH=\(directory):$PATH\n" + script.rendered { _ in "" })
   }
 }

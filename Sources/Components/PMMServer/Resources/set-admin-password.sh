@@ -18,14 +18,21 @@ request() {
   printf 'user = "admin:%s"\n' "$(escaped "$password")" |
     curl --config - --silent --insecure --noproxy '*' --max-time 20 --output /dev/null --write-out '%{http_code}' "$@"
 }
-# Sets answer. Fails where PMM says neither yes nor no: a login that is asked too often is locked for five minutes.
+# Sets answer. PMM may be ready before its database lets anybody in, so that an answer that is neither yes nor no is waited
+# for; a wrong login is not tried again, for Grafana locks a user after five of them.
 login() {
-  answer=$(request "$1" "$URL$VERSION_PATH") || :
-  case $answer in
-  200) return 0 ;;
-  401 | 403) return 1 ;;
-  *) fail "PMM does not say whether the password of its user admin is right (HTTP ${answer:-000} at $URL$VERSION_PATH): nothing was changed. Is PMM ready here? Then apply again." ;;
-  esac
+  tries=0
+  while :; do
+    answer=$(request "$1" "$URL$VERSION_PATH") || :
+    case $answer in
+    200) return 0 ;;
+    401 | 403) return 1 ;;
+    esac
+    tries=$((tries + 1))
+    [ "$tries" -lt "${TRIES:-30}" ] ||
+      fail "PMM does not say whether the password of its user admin is right (HTTP ${answer:-000} at $URL$VERSION_PATH). Is PMM ready here? Then apply again."
+    sleep 1
+  done
 }
 note() {
   if ! printf "%s" "$NEW" >"$NOTE.new" || ! mv "$NOTE.new" "$NOTE"; then fail "$NOTE cannot be written."; fi
