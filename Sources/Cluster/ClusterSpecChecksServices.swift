@@ -77,19 +77,18 @@ extension SpecSections {
   func checkPMM(_ problems: inout ProblemList) {
     guard let pmm else { return }
     let path = Path("pmm")
-    if let tagged = pmm.tag.leadingNumber, tagged != pmm.major.rawValue {
+    if let tag = pmm.tag, let tagged = tag.leadingNumber, tagged != pmm.major.rawValue {
       if tagged > 3 || tagged < 2 {
         problems.add(path / "tag", "PMM \(tagged) is not known", "PMM 2 and 3 are supported.", severity: .warning)
       } else {
         problems.add(
-          path / "major", "the tag \(pmm.tag) is PMM \(tagged), and major says \(pmm.major.rawValue)",
+          path / "major", "the tag \(tag) is PMM \(tagged), and major says \(pmm.major.rawValue)",
           "Write major: \(tagged), or leave it out.")
       }
     }
-    if pmm.major == .two {
-      problems.add(
-        path / "tag", "PMM 2 is at its end of life since 2025-07-31: no more security fixes", "Plan the update to PMM 3.",
-        severity: .warning)
+    for remark in pmm.remarks {
+      let place = remark.path.reduce(path) { $0 / $1 }
+      problems.add(place, remark.message, remark.hint, severity: remark.severity)
     }
     let taken = [22: "sshd", 2224: "pcsd", 3121: "pacemaker_remote", 5403: "corosync-qnetd"]
     if let owner = taken[pmm.port] { problems.add(path / "port", "port \(pmm.port) is \(owner)'s", "Write another, such as 443.") }
@@ -97,16 +96,6 @@ extension SpecSections {
       problems.add(
         path / "archive", "the archive's name does not depend on the tag, so that a new tag would load the old image",
         "Put {tag} into its name: /mnt/share/images/pmm-server-{tag}.tar.", severity: .warning)
-    }
-    for (name, value) in pmm.environment.sorted(by: { $0.key < $1.key }) {
-      guard case .plain(let text) = value else { continue }
-      // PMM 2's and PMM 3's names of one setting. An update inside the container would live on one node only.
-      let updatesOn = (name == "DISABLE_UPDATES" && !text.isYes) || (["ENABLE_UPDATES", "PMM_ENABLE_UPDATES"].contains(name) && text.isYes)
-      if updatesOn {
-        problems.add(
-          path / "environment" / name, "PMM must not update itself: the other node would keep the old version, with newer data",
-          "Remove it; pmm-ha keeps updates off, and updates when pmm/tag changes.")
-      }
     }
   }
 }
@@ -134,8 +123,6 @@ func checkRawSecrets(_ root: Tree, _ problems: inout ProblemList) -> [Path] {
 
 extension String {
   fileprivate var leadingNumber: Int? { Int(prefix { ("0"..."9").contains($0) }) }
-
-  fileprivate var isYes: Bool { ["1", "true", "t", "yes", "on"].contains(lowercased()) }
 
   /// By what people call such things. Not the path of a script that gets it, nor a yes or no about it.
   fileprivate var looksSecret: Bool {

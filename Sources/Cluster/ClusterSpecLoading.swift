@@ -176,6 +176,9 @@ extension ProblemList {
 
   /// Components say what is wrong and what would be right in one sentence: "WHAT: WHAT TO DO".
   private mutating func add(_ path: Path, _ sentence: String) {
+    // Its form is wrong already: that what stands there is then missing is no second mistake.
+    let place = path.description(in: root)
+    if all.contains(where: { $0.isError && $0.finding.place == place }) { return }
     guard let colon = sentence.range(of: ": ") else { return add(path, sentence, "See pmm-ha schema.") }
     let hint = sentence[colon.upperBound...]
     add(path, String(sentence[..<colon.lowerBound]), hint.prefix(1).uppercased() + hint.dropFirst() + ".")

@@ -34,7 +34,7 @@ extension ClusterSpec {
   var pmmServer: PMMServer {
     PMMServer(
       pmm, nodes: nodes.map(\.name), mountPoint: sharedStorage.mountPoint, device: sharedStorage.device, share: configShare.path,
-      timing: timing)
+      timing: timing, publicAddress: pmm.port == 443 ? publicHost : "\(publicHost):\(pmm.port)")
   }
 
   var share: ConfigShare { ConfigShare(configShare, nodes: nodes) }
@@ -58,8 +58,8 @@ extension ClusterSpec {
 
 extension ClusterSpec {
   /// PMM's own word for being ready, through the virtual IP.
-  package var readinessURL: String {
-    let host = virtualIP.host
-    return "https://\(host.contains(":") ? "[\(host)]" : host):\(pmm.port)\(pmm.major.readinessPath)"
-  }
+  package var readinessURL: String { "https://\(publicHost):\(pmm.port)\(pmm.major.readinessPath)" }
+
+  /// The virtual address or name as a URL writes it.
+  private var publicHost: String { virtualIP.host.contains(":") ? "[\(virtualIP.host)]" : virtualIP.host }
 }

@@ -83,7 +83,7 @@ package final class Site: Sendable {
     return FaultValues(
       mountPoint: spec.sharedStorage.mountPoint, device: spec.sharedStorage.device ?? "", address: spec.virtualIP.host,
       slots: spec.fencing.sbd(spec.timing)?.disk ?? "", share: spec.configShare.path,
-      image: "\(spec.pmm.image):\(spec.pmm.tag)")
+      image: spec.pmm.reference)
   }
 }
 

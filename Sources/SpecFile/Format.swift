@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// What a string of the spec must look like. Checked by hand; `pattern` says the same for JSON Schema's readers.
@@ -67,8 +68,8 @@ package enum Format: String, Sendable, CaseIterable {
     case .fenceAgent: "Write a program's name in /usr/sbin, such as fence_ipmilan."
     case .parameterName: "Write one of the agent's own parameters, such as cipher."
     case .variableName: "Write letters, digits and '_', such as PMM_DEBUG."
-    case .image: "Write REGISTRY/PATH, such as docker.io/percona/pmm-server; the tag goes to pmm/tag."
-    case .tag: "Write one such as 3.4.1."
+    case .image: "Write REGISTRY/PATH, such as docker.io/percona/pmm-server; the tag goes to pmm/tag, a digest (@sha256:...) to its end."
+    case .tag: "Write one such as 3.9.1."
     }
   }
 
@@ -90,7 +91,9 @@ package enum Format: String, Sendable, CaseIterable {
     case .fenceAgent: "^fence_[A-Za-z0-9_-]+$"
     case .parameterName: "^[A-Za-z0-9_-]+$"
     case .variableName: "^[A-Za-z_][A-Za-z0-9_]*$"
-    case .image: "^[A-Za-z0-9][A-Za-z0-9_.-]*((:[0-9]+)?(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+)?$"
+    case .image:
+      "^(?:(?:localhost|\(Self.label)(?:\\.\(Self.label))+|\(Self.label)(?=:))(?::[0-9]+)?/)?\(Self.component)(?:/\(Self.component))*"
+        + "(?:@sha256:[0-9a-f]{64})?$"
     case .tag: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"
     }
   }
@@ -99,8 +102,8 @@ package enum Format: String, Sendable, CaseIterable {
     guard !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else { return false }
     switch self {
     case .line: return true
-    case .clusterName, .tag:
-      return text.isWord("_.-") && text.first != "-" && text.first != "." && text.utf8.count <= (self == .tag ? 128 : 64)
+    case .clusterName: return text.isWord("_.-") && text.first != "-" && text.first != "." && text.utf8.count <= 64
+    case .tag: return ImageReference.isTag(text)
     case .hostName: return Self.isHostName(text)
     case .host, .sshHost: return text.isWord("_:%.[]-") && text.first != "-"
     case .user: return text.isWord("_.-") && !text.startsWithDigit && text.first != "-" && text.first != "."
@@ -115,7 +118,7 @@ package enum Format: String, Sendable, CaseIterable {
     case .fenceAgent: return text.hasPrefix("fence_") && text.utf8.count > 6 && text.isWord("_-")
     case .parameterName: return text.isWord("_-")
     case .variableName: return text.isWord("_") && !text.startsWithDigit
-    case .image: return Self.isImage(text)
+    case .image: return ImageReference(text).map { $0.tag == nil } ?? false
     }
   }
 
@@ -149,18 +152,9 @@ package enum Format: String, Sendable, CaseIterable {
 
   private static func hasAwkward(_ text: String) -> Bool { text.contains { $0.isWhitespace || "\"'\\$`".contains($0) } }
 
-  private static func isImage(_ text: String) -> Bool {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    return parts.enumerated().allSatisfy { index, part in
-      var part = part
-      // Only the registry, the first of several parts, may have a port.
-      if index == 0, parts.count > 1, let colon = part.lastIndex(of: ":") {
-        guard part[colon...].count > 1, part[colon...].dropFirst().allSatisfy({ ("0"..."9").contains($0) }) else { return false }
-        part = String(part[..<colon])
-      }
-      return part.isWord("_.-") && part.first != "-" && part.first != "." && !(index == 0 && part.first == "_")
-    }
-  }
+  /// Of a registry's host name, and of a repository's path.
+  private static let label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+  private static let component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*"
 }
 
 extension String {

@@ -13,7 +13,7 @@ struct ClusterSpecTests {
     #expect(loaded.cluster.nodes.map(\.name.description) == ["pmm1", "pmm2"])
     #expect(loaded.cluster.nodes.map(\.ssh) == [SSHSpec(), SSHSpec()])
     #expect(loaded.cluster.fencing.devices.map(\.parameters) == Array(repeating: ["lanplus": "1", "cipher": "3"], count: 2))
-    #expect(loaded.cluster.pmm.reference == "docker.io/percona/pmm-server:3.4.1")
+    #expect(loaded.cluster.pmm.reference == "docker.io/percona/pmm-server:3.9.1")
     #expect(loaded.secrets.entries.map(\.name.description) == ["hacluster", "fencing-fence_pmm1", "fencing-fence_pmm2"])
     #expect(loaded.problems.isEmpty)
   }
@@ -37,6 +37,31 @@ struct ClusterSpecTests {
     #expect(loaded.secrets.entries.map(\.place) == ["secrets/hacluster", "pmm/environment/GF_TOKEN"])
     #expect(loaded.cluster.sharedStorage.mountPoint == "/srv/pmm")
     #expect(loaded.cluster.pmm.major == .two)
+  }
+
+  @Test("A tag reads the same quoted or not: 3.10 is no number", arguments: ["3.10", "\"3.10\"", "'3.10'"])
+  func tagsAreText(tag: String) throws {
+    let loaded = try LoadedSpec(yaml: Schema.exampleText.replacing("tag: 3.9.1", with: "tag: \(tag)"), file: "pmm-ha.yml")
+    #expect(loaded.cluster.pmm.tag == "3.10")
+    #expect(loaded.problems.map(\.finding.place) == ["pmm/tag"], "it floats")
+  }
+
+  @Test(
+    "PMM's settings are judged by its major version, before anything restarts",
+    arguments: [
+      ("3.9.1", "DISABLE_TELEMETRY: 1", Finding.Severity.blocking, "Write PMM_ENABLE_TELEMETRY: \"0\" in its place."),
+      ("3.9.1", "PMM_DATA_RETENTION: 30", .blocking, "Write a number and its unit, such as 720h for 30 days."),
+      ("3.9.1", "LESS_LOG_NOISE: 1", .warning, "Remove it."), ("2.44.1", "PMM_DATA_RETENTION: 720h", .blocking, "Write DATA_RETENTION in its place."),
+      ("3.9.1", "PMM_ENABLE_TELEMTRY: 1", .note, "Did you mean PMM_ENABLE_TELEMETRY?"),
+    ])
+  func environment(tag: String, line: String, severity: Finding.Severity, hint: String) throws {
+    var text = Schema.exampleText.replacing("tag: 3.9.1", with: "tag: \(tag)").replacing("    PMM_DATA_RETENTION: 720h\n", with: "")
+    text = text.replacing("PMM_ENABLE_TELEMETRY: \"0\"", with: line)
+    var problems: [Problem] = []
+    do { problems = try LoadedSpec(yaml: text, file: "pmm-ha.yml").problems } catch let error as UnusableSpec { problems = error.problems }
+    problems.removeAll { $0.finding.place == "pmm/tag" }
+    #expect(problems.map(\.finding.severity) == [severity] && problems.map(\.finding.hint) == [hint])
+    #expect(problems.first?.finding.place.hasPrefix("pmm/environment/") == true)
   }
 
   @Test("A mistake hides no other: each line of the fixtures is found alone too")

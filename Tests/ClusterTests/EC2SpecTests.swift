@@ -24,7 +24,7 @@ import VirtualIP
     fencing:
       - {node: pmm1, agent: fence_aws}
       - {node: pmm2, agent: fence_aws}
-    pmm: {tag: 3.4.1}
+    pmm: {tag: 3.9.1}
 
     """
 

@@ -59,6 +59,14 @@ import Testing
     }
   }
 
+  @Test("An image that was pulled by its tag is found by its digest, too")
+  func digests() throws {
+    let digest = "sha256:" + String(repeating: "0f", count: 32)
+    let images = "[{\"id\":\"abc\",\"digest\":\"\(digest)\",\"names\":[\"registry.example:5000/a/pmm-server:3.9.1\"]}]"
+    let facts = try PMMFacts(Answer("== node\n== modes\n== secret\n== unit\n== port\n== images\n\(images)\n"))
+    #expect(facts.images["registry.example:5000/a/pmm-server@\(digest)"] == "abc")
+  }
+
   @Test("Versions compare by their numbers", arguments: [("3.4.1", "3.10.0"), ("2.44.1", "3"), ("3.4", "3.4.1"), ("3.4.1-rc", "3.4.2")])
   func versions(smaller: String, larger: String) throws {
     #expect(try #require(Version(smaller)) < #require(Version(larger)))

@@ -95,6 +95,42 @@ import Testing
     #expect(major.map(\.message) == ["from 2.44.1 to 3.4.1 is a new major version, which a changed tag alone does not bring"])
   }
 
+  @Test("A tag that floats is not older than a release that it can stand for", arguments: ["3", "3.4", "latest"])
+  func floating(tag: String) throws {
+    let facts = try done(example(), active: pmm2)
+    let server = PMMServer(
+      try PMMSpec(tag: tag, major: .three), nodes: [pmm1, pmm2], mountPoint: "/srv/pmm", device: nil, share: "/mnt/share/pmm", timing: .fast)
+    #expect(server.proposal(facts).findings == [])
+    #expect(server.spec.remarks.first?.message.hasPrefix("the tag \(tag) floats") == true)
+    let older = try example(tag: "3.3").proposal(facts).findings
+    #expect(older.map(\.message) == ["3.3 is older than 3.4.1, which has worked on this data: PMM cannot go back"])
+  }
+
+  @Test("The version of a running image is read behind a registry's port and before a digest")
+  func runningVersion() throws {
+    var facts = try done(example(tag: "3.10.0"), active: pmm1)
+    facts[pmm1]?.container?.imageName = "registry.example:5000/percona/pmm-server:3.10.0"
+    #expect(try example(tag: "3.9.1").proposal(facts).findings.map(\.severity) == [.blocking])
+    // Without a tag in its name, what was written last counts, and not the registry's port.
+    facts[pmm1]?.container?.imageName = "registry.example:5000/percona/pmm-server"
+    #expect(
+      try example(tag: "3.9.1").proposal(facts).findings.map(\.message) == [
+        "3.9.1 is older than 3.10.0, which has worked on this data: PMM cannot go back"
+      ])
+  }
+
+  @Test(
+    "From PMM 2 the way leads over 3.8.1, and beyond 3.12 over a release of that",
+    arguments: [
+      ("3.8.1", "3.8.1, one apply"), ("3.9.1", "3.8.1, then 3.9.1, one apply"),
+      ("3.13.0", "3.8.1, then a 3.12 release, then 3.13.0, one apply"), ("3", "3.8.1, then 3, one apply"),
+    ])
+  func fromTwo(tag: String, way: String) throws {
+    let findings = try example(tag: tag).proposal(try done(example(tag: "2.44.1"), active: pmm1)).findings
+    #expect(findings.map(\.severity) == [.blocking])
+    #expect(findings[0].hint.contains("so the way is \(way)") && findings[0].hint.contains("chown -R 1000:0 /srv/pmm"))
+  }
+
   @Test("Settings that PMM was not started with, an image renewed under its tag and a restart cut off need a restart")
   func restarts() throws {
     let server = try example()

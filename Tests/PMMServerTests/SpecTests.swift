@@ -5,6 +5,23 @@ import Testing
 @testable import PMMServer
 
 @Suite struct SpecTests {
+  static let byDigest = "docker.io/percona/pmm-server@sha256:" + String(repeating: "0f", count: 32)
+
+  @Test("A digest decides which image it is: the unit, podman's question and the settings name it, and a tag beside it only tells the version")
+  func digest() throws {
+    let alone = try PMMSpec(image: Self.byDigest, tag: nil, major: .three)
+    #expect(alone.reference == Self.byDigest && alone.isByDigest)
+    let told = try PMMSpec(image: Self.byDigest, tag: "3.9.1")
+    #expect(told.reference == Self.byDigest && told.major == .three && told.remarks.isEmpty)
+    func server(_ spec: PMMSpec) throws -> PMMServer {
+      PMMServer(spec, nodes: [try NodeName("pmm1")], mountPoint: "/srv/pmm", device: nil, share: "/mnt", timing: .fast)
+    }
+    #expect(try server(alone).unit(selinux: false).contains(" --health-cmd=none ${PMM_IMAGE}\n"))
+    #expect(try server(alone).settings.contains("\nPMM_IMAGE=\(Self.byDigest)\nPMM_READINESS_URL="))
+    #expect(try server(told).settings.contains("\nPMM_IMAGE=\(Self.byDigest)\nPMM_TAG=3.9.1\nPMM_READINESS_URL="))
+    #expect(try JSONDecoder().decode(PMMSpec.self, from: JSONEncoder().encode(told)) == told)
+  }
+
   @Test("What cannot be an image, a tag, a port or a variable is named by its key")
   func invalid() {
     func key(_ body: () throws(InvalidPMM) -> PMMSpec) -> String? {
@@ -21,6 +38,10 @@ import Testing
     #expect(key { () throws(InvalidPMM) in try PMMSpec(tag: "3.4.1", archive: "pmm.tar") } == "archive")
     #expect(key { () throws(InvalidPMM) in try PMMSpec(tag: "3.4.1", environment: ["A-B": .plain("")]) } == "environment")
     #expect(key { () throws(InvalidPMM) in try PMMSpec(tag: "3.4.1", environment: ["A": .plain("1\n2")]) } == "environment")
+    #expect(key { () throws(InvalidPMM) in try PMMSpec(tag: "3.9.1", environment: ["A": .plain("1\u{1b}[2J")]) } == "environment")
+    #expect(key { () throws(InvalidPMM) in try PMMSpec(image: Self.byDigest, tag: "3.9.1", archive: "/pmm.tar") } == "archive")
+    #expect(key { () throws(InvalidPMM) in try PMMSpec(image: Self.byDigest, tag: nil) } == "image")
+    #expect(key { () throws(InvalidPMM) in try PMMSpec(tag: nil, major: .three) } == "tag")
     #expect(key { () throws(InvalidPMM) in try PMMSpec(image: "localhost/pmm-lab", tag: "latest", major: .three) } == nil)
     #expect(key { () throws(InvalidPMM) in try PMMSpec(image: "registry.example:5000/pmm", tag: "2.44.1") } == nil)
   }

@@ -24,7 +24,23 @@ import Testing
   func environment() throws {
     #expect(try example().environment.description.hasSuffix("\nPMM_ENABLE_UPDATES=0\n"))
     #expect(try example(tag: "2.44.1").environment.description.hasSuffix("\nDISABLE_UPDATES=1\n"))
+    // 3.9.0 is the first release without an update of its own.
+    #expect(try example(tag: "3.8.2").environment.description.hasSuffix("\nPMM_ENABLE_UPDATES=0\n"))
+    #expect(try !example(tag: "3.9.0").environment.description.contains("PMM_ENABLE_UPDATES"))
+    #expect(try example(tag: "3").environment.description.hasSuffix("\nPMM_ENABLE_UPDATES=0\n"))
     #expect(try example(environment: ["PMM_ENABLE_UPDATES": .plain("1")]).environment.description.hasSuffix("\nPMM_ENABLE_UPDATES=1\n"))
+  }
+
+  @Test("PMM is told the address by which clients reach it, unless the spec says another")
+  func publicAddress() throws {
+    func environment(_ own: [String: PMMSpec.EnvironmentValue]) throws -> String {
+      PMMServer(
+        try PMMSpec(tag: "3.9.1", environment: own), nodes: [], mountPoint: "/srv/pmm", device: nil, share: "/mnt", timing: .fast,
+        publicAddress: "198.51.100.100:8443"
+      ).environment.description
+    }
+    #expect(try environment([:]).hasSuffix("\nPMM_PUBLIC_ADDRESS=198.51.100.100:8443\n"))
+    #expect(try environment(["PMM_PUBLIC_ADDRESS": .plain("pmm.example.net")]).hasSuffix("'.\nPMM_PUBLIC_ADDRESS=pmm.example.net\n"))
   }
 
   @Test("A secret in the environment shows by its name, and nobody else may read the file")

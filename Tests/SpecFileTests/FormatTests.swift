@@ -15,6 +15,8 @@ struct FormatTests {
     "noatime,",
     ",a", "noatime, nodev", "fence_ipmilan", "fence_", "ipmilan", "lanplus", "a_b-c", "A_B", "1A", "docker.io/percona/pmm-server",
     "localhost:5000/a/b", "a/b:tag", "a:5000", "/a:1", "a//b", "pmm-server", "root", "root@host", "-oProxyCommand=x", "[::1]", "a%eth0",
+    "docker.io/a/b@sha256:" + String(repeating: "0f", count: 32), "docker.io/a/b@sha256:0f", "docker.io/a/B", "Docker.io/x", "localhost/x",
+    "reg.example:5000/a_b", "reg:x/b", "a..b/c", "a-.b/c", "a__b", "a___b", "a--b", "x/a.-b",
     String(repeating: "a", count: 63), String(repeating: "a", count: 64), String(repeating: "a", count: 129),
     "a." + String(repeating: "b", count: 62),
   ]

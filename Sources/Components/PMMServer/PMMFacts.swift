@@ -24,7 +24,7 @@ package struct PMMFacts: Sendable, Equatable, Codable {
   package var settingsCurrent: Bool?
   /// Who listens on PMM's port, where it is not PMM: the program's name, or empty.
   package var portTakenBy: String?
-  /// Ids (sha256, hexadecimal) of images by all of their names.
+  /// Ids (sha256, hexadecimal) of images by all of their names, those by digest included.
   package var images: [String: String]
   /// Where the data of PMM lies as it was set up by hand; nil where nothing says so, or the unit is ours.
   package var volume: Volume?
@@ -104,11 +104,16 @@ package struct PMMFacts: Sendable, Equatable, Codable {
     struct Image: Decodable {
       let id: String
       let names: [String]?
+      let digest: String?
     }
     guard json.contains("[") else { return [:] }
     let list: [Image] = try read(json, "images.json")
     return list.reduce(into: [:]) { result, image in
-      for name in image.names ?? [] { result[name] = image.id }
+      for name in image.names ?? [] {
+        result[name] = image.id
+        // Pulled by its tag, an image is still the one that its digest names.
+        if let digest = image.digest, let reference = ImageReference(name) { result["\(reference.name)@\(digest)"] = image.id }
+      }
     }
   }
 

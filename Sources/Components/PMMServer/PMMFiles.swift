@@ -26,14 +26,19 @@ package struct PMMServer: Sendable, Equatable {
   /// The config share's directory.
   package let share: String
   package let timing: Timing
+  /// `HOST` or `HOST:PORT` by which clients and links reach PMM; nil leaves PMM without one.
+  package let publicAddress: String?
 
-  package init(_ spec: PMMSpec, nodes: [NodeName], mountPoint: String, device: String?, share: String, timing: Timing) {
+  package init(
+    _ spec: PMMSpec, nodes: [NodeName], mountPoint: String, device: String?, share: String, timing: Timing, publicAddress: String? = nil
+  ) {
     self.spec = spec
     self.nodes = nodes
     self.mountPoint = mountPoint
     self.device = device
     self.share = share
     self.timing = timing
+    self.publicAddress = publicAddress
   }
 
   /// The name of the container and of its unit.
@@ -50,7 +55,7 @@ package struct PMMServer: Sendable, Equatable {
     """
     # Written by pmm-ha from its spec: change the spec and run 'pmm-ha apply'.
     PMM_IMAGE=\(spec.image)
-    PMM_TAG=\(spec.tag)
+    \(spec.tag.map { "PMM_TAG=\($0)\n" } ?? "")\
     PMM_READINESS_URL=https://127.0.0.1:\(spec.port)\(spec.major.readinessPath)
 
     """ + certificateSettings
@@ -65,9 +70,7 @@ package struct PMMServer: Sendable, Equatable {
   /// The `pmm-server.env` file: podman's --env-file, so without quotes.
   var environment: Text {
     var text: Text = "# Passed to PMM's container. Written by pmm-ha from its spec: change the spec and run 'pmm-ha apply'.\n"
-    // PMM must not replace its own image under Pacemaker; the tag in the spec does.
-    let updates = spec.major == .two ? ("DISABLE_UPDATES", "1") : ("PMM_ENABLE_UPDATES", "0")
-    if spec.environment[updates.0] == nil { text = "\(text)\(updates.0)=\(updates.1)\n" }
+    for (name, value) in ownEnvironment { text = "\(text)\(name)=\(value)\n" }
     for (name, value) in spec.environment.sorted(by: { $0.key < $1.key }) {
       switch value {
       case .plain(let plain): text = "\(text)\(name)=\(plain)\n"
@@ -109,7 +112,7 @@ package struct PMMServer: Sendable, Equatable {
       EnvironmentFile=\(PMMPath.settings)
       ExecStartPre=\(PMMPath.startCheck) \(mount) \(device?.replacing("%", with: "%%") ?? "-") \(spec.major.owner) \(PMMPath.settings) \(PMMPath.environment) \(PMMPath.unit)
       # In the unit's own control group: in a scope beside it systemd would end the container before Pacemaker does.
-      ExecStart=/usr/bin/podman run --detach --rm --replace --name=%N --pull=never --sdnotify=conmon --cgroups=disabled --log-driver=journald\(rights) --ulimit=host --publish=\(spec.port):\(spec.major.containerPort)/tcp --mount=type=bind,src=\(mount),dst=/srv\(relabel)\(key) --env-file=\(PMMPath.environment) --health-cmd=none ${PMM_IMAGE}:${PMM_TAG}
+      ExecStart=/usr/bin/podman run --detach --rm --replace --name=%N --pull=never --sdnotify=conmon --cgroups=disabled --log-driver=journald\(rights) --ulimit=host --publish=\(spec.port):\(spec.major.containerPort)/tcp --mount=type=bind,src=\(mount),dst=/srv\(relabel)\(key) --env-file=\(PMMPath.environment) --health-cmd=none ${PMM_IMAGE}\(spec.isByDigest ? "" : ":${PMM_TAG}")
       ExecStop=/usr/bin/podman stop --ignore --time=\(spec.stopGrace) %N
       SuccessExitStatus=143
       TimeoutStartSec=120

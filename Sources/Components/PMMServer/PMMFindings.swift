@@ -68,12 +68,13 @@ extension PMMServer {
     let running = nodes.compactMap { facts[$0] }.filter(\.alive).compactMap(\.container).map(\.imageName).filter { !$0.isEmpty }
     let written = nodes.compactMap { facts[$0] }.flatMap { [$0.files[sharedSettings], $0.files[PMMPath.settings]] }
       .compactMap { $0?.content }.compactMap { keyValues($0)["PMM_TAG"] }
-    let tags = running.isEmpty ? written : running.compactMap { $0.split(separator: ":").last.map(String.init) }
-    guard let wanted = Version(spec.tag), let newest = tags.compactMap(Version.init).max() else { return [] }
-    if wanted < newest {
+    let told = running.compactMap { ImageReference($0)?.tag }
+    guard let tag = spec.tag, let wanted = Version(tag), let newest = (told.isEmpty ? written : told).compactMap(Version.init).max()
+    else { return [] }
+    if wanted.isOlder(than: newest) {
       return [
         Finding(
-          .blocking, at: "pmm/tag", "\(spec.tag) is older than \(newest), which has worked on this data: PMM cannot go back",
+          .blocking, at: "pmm/tag", "\(tag) is older than \(newest), which has worked on this data: PMM cannot go back",
           hint:
             "set pmm/tag to \(newest) or newer. To go back in spite of it, restore data from before the update and put the old PMM_TAG into "
             + "\(sharedSettings) and, on each node, \(PMMPath.settings)")
@@ -82,10 +83,24 @@ extension PMMServer {
     if wanted.parts[0] != newest.parts[0] {
       return [
         Finding(
-          .blocking, at: "pmm/tag", "from \(newest) to \(spec.tag) is a new major version, which a changed tag alone does not bring",
-          hint: "follow Percona's migration guide from PMM \(newest.parts[0]) to \(wanted.parts[0]) on the data first")
+          .blocking, at: "pmm/tag", "from \(newest) to \(tag) is a new major version, which a changed tag alone does not bring",
+          hint: newest.parts[0] == 2 ? fromTwo(to: wanted) : "follow Percona's migration guide to PMM \(wanted.parts[0]) on the data first")
       ]
     }
     return []
+  }
+
+  /// The last release that takes over the data of PMM 2, and the last one that takes it over from that release.
+  private static let bridges = (first: Version(3, 8, 1), last: Version(3, 12, 0))
+
+  /// How PMM 2's data comes to a release of PMM 3.
+  private func fromTwo(to wanted: Version) -> String {
+    let (first, last) = Self.bridges
+    var way = [first.description]
+    if wanted.isFixed, wanted.parts[1] > last.parts[1] { way.append("a 3.\(last.parts[1]) release") }
+    if !wanted.isFixed || first < wanted { way.append(wanted.description) }
+    return "\(first) is the last release that takes PMM 2's data, so the way is \(way.joined(separator: ", then ")), one apply each. "
+      + "Before the first: stop PMM (pcs resource disable pmm_server); on the node where \(mountPoint) is mounted: chown -R 1000:0 \(mountPoint); "
+      + "write PMM_TAG=\(first) into \(sharedSettings) and, on each node, \(PMMPath.settings). After it: pcs resource enable pmm_server"
   }
 }

@@ -49,7 +49,7 @@ extension PMMServer {
   private func image(_ node: NodeName, _ fact: PMMFacts, _ facts: [NodeName: PMMFacts]) -> Step? {
     guard fact.images[spec.reference] == nil else { return nil }
     let other = nodes.first { $0 != node && facts[$0]?.images[spec.reference] != nil }
-    let archive = spec.archive?.replacing("{tag}", with: spec.tag)
+    let archive = spec.archive?.replacing("{tag}", with: spec.tag ?? "")
     return Step(
       node, Self.component, .files, archive.map { "Load \(spec.reference) from \($0)" } ?? "Pull \(spec.reference)",
       because: "the image is not on this node",

@@ -2,10 +2,11 @@ import Core
 
 /// PMM Server and how it is run: the spec's `pmm`.
 package struct PMMSpec: Sendable, Equatable {
-  /// The image without its tag: `docker.io/percona/pmm-server`.
+  /// The image without its tag, fully named (which registry a short name means is each node's own setting):
+  /// `docker.io/percona/pmm-server`, or with a digest at its end, which then decides which image it is.
   package let image: String
-  /// `3.4.1`. Another one here is an update.
-  package let tag: String
+  /// `3.9.1`. Another one here is an update. Beside a digest it only says which version that is, and may be nil.
+  package let tag: String?
   /// The node's port on which PMM's HTTPS is published.
   package let port: Int
   /// Decides the container's port and the readiness URL.
@@ -53,35 +54,49 @@ package struct PMMSpec: Sendable, Equatable {
     case secret(SecretSource)
   }
 
-  /// `major` nil takes it from the tag. Throws what is wrong.
+  /// `image` may end in `@sha256:…`, and then needs no tag. `major` nil takes it from the tag. Throws what is wrong.
   package init(
-    image: String = "docker.io/percona/pmm-server", tag: String, port: Int = 443, major: Major? = nil, archive: String? = nil,
+    image: String = "docker.io/percona/pmm-server", tag: String?, port: Int = 443, major: Major? = nil, archive: String? = nil,
     environment: [String: EnvironmentValue] = [:], resource: ResourceClass = .ocf, stopGrace: Int = 300, startLimit: Int = 1800,
     adminPassword: SecretSource? = nil, tls: PMMTLS? = nil
   ) throws(InvalidPMM) {
-    guard Self.isImage(image) else {
+    guard let reference = ImageReference(image), reference.registry != nil, reference.tag == nil else {
       throw InvalidPMM(
-        key: "image", description: "'\(image)' is not an image: write REGISTRY/PATH without a tag, such as docker.io/percona/pmm-server")
+        key: "image",
+        description: "'\(image)' is not an image: write REGISTRY/PATH without a tag, such as docker.io/percona/pmm-server, or with a digest")
     }
-    guard Self.isTag(tag) else { throw InvalidPMM(key: "tag", description: "'\(tag)' is not an image tag: write one such as 3.4.1") }
+    guard tag != nil || reference.digest != nil else {
+      throw InvalidPMM(key: "tag", description: "is missing: write one such as 3.9.1, or an image with its digest")
+    }
+    if let tag, !ImageReference.isTag(tag) {
+      throw InvalidPMM(key: "tag", description: "'\(tag)' is not an image tag: write one such as 3.9.1")
+    }
     guard (1...65535).contains(port) else {
       throw InvalidPMM(key: "port", description: "\(port) is not a port: write 1 to 65535, such as 443")
     }
-    guard let version = major ?? Version(tag).flatMap({ Major(rawValue: $0.parts[0]) }) else {
-      throw InvalidPMM(key: "tag", description: "the tag '\(tag)' does not tell PMM's major version: write major: 3 (or 2) beside it")
+    guard let version = major ?? tag.flatMap(Version.init).flatMap({ Major(rawValue: $0.parts[0]) }) else {
+      let what = tag.map { "the tag '\($0)' does" } ?? "a digest does"
+      throw InvalidPMM(key: tag == nil ? "image" : "tag", description: "\(what) not tell PMM's major version: write major: 3 (or 2) beside it")
     }
     if let archive {
       guard archive.hasPrefix("/"), !archive.contains(where: \.isNewline) else {
         throw InvalidPMM(
           key: "archive", description: "'\(archive)' is not a path on the nodes: write an absolute one, such as /mnt/share/pmm-{tag}.tar")
       }
+      guard reference.digest == nil else {
+        throw InvalidPMM(
+          key: "archive",
+          description: "an archive's image gets a digest of its own when it is loaded: name the image by its tag, or leave archive out")
+      }
     }
     for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
       guard Self.isVariable(name) else {
         throw InvalidPMM(key: "environment", description: "'\(name)' is not an environment variable's name")
       }
-      if case .plain(let text) = value, text.contains(where: \.isNewline) {
-        throw InvalidPMM(key: "environment", description: "the value of \(name) has several lines, which podman's --env-file cannot hold")
+      if case .plain(let text) = value, text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        throw InvalidPMM(
+          key: "environment",
+          description: "the value of \(name) has several lines or a control character, which podman's --env-file cannot hold: write one line")
       }
     }
     guard (10...3600).contains(stopGrace) else {
@@ -106,8 +121,11 @@ package struct PMMSpec: Sendable, Equatable {
     self.tls = tls
   }
 
-  /// `IMAGE:TAG`, as podman names it.
-  package var reference: String { "\(image):\(tag)" }
+  /// `IMAGE:TAG` or `IMAGE@DIGEST`, as podman is asked for it and names it afterwards.
+  package var reference: String { isByDigest ? image : "\(image):\(tag ?? "")" }
+
+  /// A digest, and not the tag, says which image it is.
+  package var isByDigest: Bool { ImageReference(image)?.digest != nil }
 
   /// Where the operator's machine gets each secret value from.
   package var secrets: [SecretName: SecretSource] {
@@ -119,22 +137,6 @@ package struct PMMSpec: Sendable, Equatable {
 
   /// The name of a variable's secret value.
   static func secret(_ variable: String) -> SecretName { SecretName("pmm-environment-\(variable)") }
-
-  /// Fully named: which registry a short name means is each node's own setting, and podman keeps images by full names.
-  private static func isImage(_ image: String) -> Bool {
-    let parts = image.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count > 1, parts[0] == "localhost" || parts[0].contains(".") || parts[0].contains(":") else { return false }
-    // Only the registry may have a port.
-    return parts.enumerated().allSatisfy { index, part in
-      !part.isEmpty && part.first != "-"
-        && part.utf8.allSatisfy { isWord($0) || $0 == 45 || $0 == 46 || ($0 == 58 && index == 0) }
-    }
-  }
-
-  private static func isTag(_ tag: String) -> Bool {
-    guard let first = tag.utf8.first, tag.utf8.count <= 128, isWord(first) else { return false }
-    return tag.utf8.allSatisfy { isWord($0) || $0 == 45 || $0 == 46 }
-  }
 
   private static func isVariable(_ name: String) -> Bool {
     guard let first = name.utf8.first, !(48...57).contains(first) else { return false }
@@ -166,7 +168,7 @@ extension PMMSpec: Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     do {
       try self.init(
-        image: container.decode(String.self, forKey: .image), tag: container.decode(Scalar.self, forKey: .tag).text,
+        image: container.decode(String.self, forKey: .image), tag: container.decodeIfPresent(Scalar.self, forKey: .tag)?.text,
         port: container.decode(Int.self, forKey: .port), major: container.decodeIfPresent(Major.self, forKey: .major),
         archive: container.decodeIfPresent(String.self, forKey: .archive),
         environment: container.decodeIfPresent([String: EnvironmentValue].self, forKey: .environment) ?? [:],

@@ -13,6 +13,23 @@ struct Version: Comparable, Sendable, CustomStringConvertible {
     description = tag
   }
 
+  /// From numbers: `Version(3, 9, 1)`.
+  init(_ major: Int, _ minor: Int, _ patch: Int) {
+    parts = [major, minor, patch]
+    description = "\(major).\(minor).\(patch)"
+  }
+
+  /// Percona publishes a release as X.Y.Z and moves every shorter tag (`3`, `3.4`) on to newer ones.
+  var isFixed: Bool { parts.count >= 3 }
+
+  /// Whether every release that this can stand for is older than `other`. `3` may be any 3.x.y, so it is not older than
+  /// 3.4.1; `3.3` is.
+  func isOlder(than other: Version) -> Bool {
+    guard !isFixed else { return self < other }
+    for (own, theirs) in zip(parts, other.parts) where own != theirs { return own < theirs }
+    return false
+  }
+
   static func == (left: Version, right: Version) -> Bool { !(left < right) && !(right < left) }
 
   /// By numbers alone: a pre-release counts as the release. Missing numbers count as 0.

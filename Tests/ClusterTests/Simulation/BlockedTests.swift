@@ -79,7 +79,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
     },
     Fault("PMM's data of a newer version", "PMM cannot go back", "pmm/tag") {
       for node in [one, two] {
-        $0[node].pmm?.image = "docker.io/percona/pmm-server:3.9.0"
+        $0[node].pmm?.image = "docker.io/percona/pmm-server:3.11.0"
       }
     },
   ]

@@ -75,10 +75,10 @@ enum Work: String, CaseIterable, Sendable {
     case .handMade, .handMadeWithDataElsewhere:
       let cluster = try await Scenario.handMade(ownData: self == .handMadeWithDataElsewhere)
       return Scenario(rawValue, cluster, try Scenario.spec(), restart)
-    case .newTag: return try await live(["tag: 3.4.1": "tag: 3.5.0"], restart)
+    case .newTag: return try await live(["tag: 3.9.1": "tag: 3.10.0"], restart)
     case .newStickiness: return try await live(["stickiness: 100": "stickiness: 200"])
     case .newEnvironment:
-      return try await live(["DISABLE_TELEMETRY: \"1\"": "DISABLE_TELEMETRY: \"0\"\n    GF_TOKEN: {env: GF_TOKEN}"], restart)
+      return try await live(["PMM_ENABLE_TELEMETRY: \"0\"": "PMM_ENABLE_TELEMETRY: \"1\"\n    GF_TOKEN: {env: GF_TOKEN}"], restart)
     case .newTiming: return try await live(["timing: standard": "timing: fast"])
     case .sbd:
       var cluster = Scenario.bare
@@ -120,8 +120,8 @@ enum Work: String, CaseIterable, Sendable {
     case .everything:
       return try await live(
         [
-          "tag: 3.4.1": "tag: 3.5.0", "stickiness: 100": "stickiness: 200", "timing: standard": "timing: fast",
-          "# interface: eth0": "interface: ring0", "DISABLE_TELEMETRY: \"1\"": "DISABLE_TELEMETRY: \"0\"",
+          "tag: 3.9.1": "tag: 3.10.0", "stickiness: 100": "stickiness: 200", "timing: standard": "timing: fast",
+          "# interface: eth0": "interface: ring0", "PMM_ENABLE_TELEMETRY: \"0\"": "PMM_ENABLE_TELEMETRY: \"1\"",
         ], restart)
     }
   }

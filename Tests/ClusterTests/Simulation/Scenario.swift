@@ -60,7 +60,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
       nodes: [
         pmm1: SimulatedNode(hostName: "debian", address: "198.51.100.11"), pmm2: SimulatedNode(hostName: "pmm2", address: "198.51.100.12"),
       ])
-    cluster.registry = ["3.4.1": "abc", "3.5.0": "def"].reduce(into: [:]) { $0["docker.io/percona/pmm-server:\($1.key)"] = $1.value }
+    cluster.registry = ["3.9.1": "abc", "3.10.0": "def"].reduce(into: [:]) { $0["docker.io/percona/pmm-server:\($1.key)"] = $1.value }
     for node in ["pmm1", "pmm2"] { cluster.devicePasswords["fence_\(node)"] = given[SecretName("fencing-fence_\(node)")] }
     return cluster
   }
