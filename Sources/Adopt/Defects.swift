@@ -28,12 +28,14 @@ extension HandMadeCluster {
   private var dataDefects: [Finding] {
     guard let mountPoint, let volume = unit?.volume else { return [] }
     var result: [Finding] = []
-    if volume != mountPoint {
+    if volume != .directory(mountPoint) {
+      var hint = "apply stops PMM, copies what the active node has there to the shared disk (the original stays), and mends the unit"
+      if case .directory = volume {} else { hint += "; it sees what lies in a volume only while PMM runs, so leave it running" }
       result.append(
         Finding(
           .danger, at: "pmm-server.service",
           "it takes PMM's data from \(volume), and the cluster mounts the shared disk at \(mountPoint): PMM writes to the node's own disk, and a failover begins without its data",
-          hint: "apply stops PMM, copies what the active node has there to the shared disk (the original stays), and mends the unit"))
+          hint: hint))
     }
     for node in nodes {
       for own in node.ownDisk where own.path != mountPoint && own.entries > 0 {
@@ -55,7 +57,28 @@ extension HandMadeCluster {
       ]
     }
     let place = "pmm-server.service"
-    var result: [Finding] = []
+    var result = unit.unreadable.map {
+      Finding(.warning, at: place, "\($0)", hint: "look at it there; apply writes the unit anew, from the spec alone")
+    }
+    if unit.command != nil, unit.volume == nil {
+      result.append(
+        Finding(
+          .warning, at: place, "no option of it says where PMM's data (/srv) comes from",
+          hint: "look where the data is before you apply: the new unit takes it from the shared disk"))
+    }
+    if unit.command != nil, image == nil {
+      let word = unit.command?.image
+      result.append(
+        Finding(
+          .warning, at: place, word.map { "it starts '\($0)', which is no image's whole name" } ?? "it names no image",
+          hint: "say --image and --tag"))
+    }
+    if let settingsDirectory, Self.isOwn(settingsDirectory) {
+      result.append(
+        Finding(
+          .warning, at: place, "its settings lie in \(settingsDirectory), which each node has for itself",
+          hint: "say --config-share: a directory that both nodes see"))
+    }
     if !unit.needsMount {
       result.append(
         Finding(
@@ -117,9 +140,9 @@ extension HandMadeCluster {
 
   private var imageDefects: [Finding] {
     guard let image else { return [] }
-    let reference = "\(image.name):\(image.tag)"
+    let reference = image.pulled
     var result: [Finding] = []
-    let units = Set(nodes.compactMap { $0.unit.image }.map { "\($0.name):\($0.tag)" })
+    let units = Set(nodes.compactMap(\.unit.image?.description))
     let missing = nodes.filter { $0.images[reference] == nil }.map(\.name.description)
     let ids = Set(nodes.compactMap { $0.images[reference] })
     if units.count > 1 || ids.count > 1 {
@@ -135,7 +158,7 @@ extension HandMadeCluster {
           .warning, at: missing.joined(separator: ", "), "\(reference) is not there: a failover would wait for a download",
           hint: "apply brings it"))
     }
-    if image.tag.hasPrefix("2.") {
+    if image.tag?.hasPrefix("2.") == true {
       result.append(
         Finding(
           .warning, at: "pmm/tag", "PMM 2 is out of support since 2025-07-31",

@@ -25,7 +25,8 @@ extension HandMadeCluster {
     draft.mountOptions = parameter("options", of: filesystem)
     draft.configShare = share
     draft.timing = timing.rawValue
-    draft.image = image?.name
+    draft.isAdopted = true
+    draft.image = image.map { image in image.digest.map { "\(image.name)@\($0)" } ?? image.name }
     draft.tag = image?.tag
     draft.port = unit?.port
     draft.environment = environment
@@ -50,26 +51,53 @@ extension HandMadeCluster {
     return names.count == nodes.count && Set(names) == [id]
   }
 
-  /// The directory that holds the unit's files.
-  private var share: String? {
+  /// The directory that holds the unit's files; nil where it is one that each node has for itself.
+  private var share: String? { settingsDirectory.flatMap { directory in Self.isOwn(directory) ? nil : directory } }
+
+  /// The directory that holds the unit's files, wherever it is.
+  var settingsDirectory: String? {
     guard let file = unit?.environmentFile ?? unit?.podmanFile, let slash = file.lastIndex(of: "/"), slash > file.startIndex else {
       return nil
     }
     return String(file[..<slash])
   }
 
-  /// What the unit would start.
-  var image: (name: String, tag: String)? { unit?.image }
+  /// A directory of the node's own system, which nobody shares.
+  static func isOwn(_ directory: String) -> Bool {
+    !directory.hasPrefix("/") || ["/root", "/etc", "/usr", "/run", "/tmp"].contains { directory == $0 || directory.hasPrefix("\($0)/") }
+  }
+
+  /// What the unit would start, fully named: of a short name, what podman made of it on these nodes.
+  var image: ImageReference? {
+    guard let written = unit?.image else { return nil }
+    guard written.registry == nil else { return written }
+    let found = Set(nodes.flatMap(\.images.keys).compactMap(ImageReference.init)).filter {
+      $0.repository == written.repository && $0.registry != "localhost" && ($0.tag ?? "") == (written.tag ?? "") && $0.digest == written.digest
+    }
+    return found.count == 1 ? found.first : nil
+  }
 
   /// PMM's settings; secret ones by the environment variable that they are to come from.
   private var environment: [SpecDraft.Variable] {
-    guard let unit, let file = unit.podmanFile else { return [] }
-    let text = nodes.compactMap { $0.files[file] }.first ?? ""
-    return settings(text).sorted { $0.key < $1.key }.compactMap { name, value in
-      // What the tool says itself.
-      if ["DISABLE_UPDATES", "PMM_ENABLE_UPDATES"].contains(name) { return nil }
+    guard let unit else { return [] }
+    let text = unit.podmanFile.flatMap { file in nodes.compactMap { $0.files[file] }.first } ?? ""
+    var all = settings(text)
+    for variable in unit.command?.variables ?? [] {
+      let pair = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      // A name alone takes the unit's own value.
+      guard let name = pair.first, let value = pair.count == 2 ? pair[1] : unit.environment[name] else { continue }
+      all[name] = Self.isSecret(name) ? "(hidden)" : value
+    }
+    return all.sorted { $0.key < $1.key }.compactMap { name, value in
+      // What the tool says itself, and what only the unit reads.
+      if ["DISABLE_UPDATES", "PMM_ENABLE_UPDATES", "PMM_IMAGE", "PMM_TAG"].contains(name) { return nil }
       return value == "(hidden)" ? .init(name: name, source: "PMM_HA_\(name)") : .init(name: name, value: value)
     }
+  }
+
+  /// By the names that adopt-probe.sh keeps on the node.
+  private static func isSecret(_ name: String) -> Bool {
+    ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL"].contains { name.uppercased().contains($0) }
   }
 
   private func addFencing(_ draft: inout SpecDraft) {

@@ -109,11 +109,17 @@ package struct HandMadeNode: Sendable, Equatable {
     struct Image: Decodable {
       let id: String
       let names: [String]?
+      let digest: String?
     }
     guard json.contains("[") else { return [:] }
     guard let list = try? JSONDecoder().decode([Image].self, from: Data(json.utf8)) else {
       throw UnreadableAnswer("adopt-probe", "podman's images.json is not as known: \(json.prefix(120))")
     }
-    return list.reduce(into: [:]) { result, image in for name in image.names ?? [] { result[name] = image.id } }
+    return list.reduce(into: [:]) { result, image in
+      for name in image.names ?? [] {
+        result[name] = image.id
+        if let digest = image.digest, let reference = ImageReference(name) { result["\(reference.name)@\(digest)"] = image.id }
+      }
+    }
   }
 }

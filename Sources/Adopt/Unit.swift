@@ -1,6 +1,6 @@
 import Core
 
-/// A unit that somebody wrote for PMM's container, as systemd.service(5) and podman-run(1) read it: as far as a runbook goes.
+/// A unit that somebody wrote for PMM's container, or podman's quadlet made: what of it a spec needs to know.
 struct Unit: Sendable, Equatable {
   /// The file and its drop-ins, one after the other.
   let text: String
@@ -8,86 +8,155 @@ struct Unit: Sendable, Equatable {
   let environment: [String: String]
   /// Of its environment files, the first.
   let environmentFile: String?
+  /// What it runs; nil where that is no `podman run`.
+  let command: PodmanCommand?
+  /// What of it cannot be read, in words: its line is named.
+  let unreadable: [String]
+  private let file: UnitFile
+
+  /// Where /srv of the container comes from.
+  enum Volume: Sendable, Equatable, CustomStringConvertible {
+    /// A directory of the node, without a slash at its end.
+    case directory(String)
+    /// A volume that podman keeps below its own storage.
+    case named(String)
+    /// A volume that podman makes anew for each container.
+    case anonymous
+
+    var description: String {
+      switch self {
+      case .directory(let path): path
+      case .named(let name): "podman's volume \(name)"
+      case .anonymous: "a volume without a name, which is new for each container"
+      }
+    }
+  }
 
   /// `files`: what stands in the files that it names.
   init(_ text: String, files: [String: String]) {
     self.text = text
+    let file = UnitFile(text)
+    self.file = file
+    var unreadable = file.stray.map { "'\($0)' is no assignment (is the backslash missing at the end of the line before it?)" }
     var environment: [String: String] = [:]
-    var found: [String] = []
-    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-      if line.hasPrefix("Environment=") {
-        let pair = line.dropFirst(12).filter { $0 != "\"" }.split(separator: "=", maxSplits: 1)
-        if pair.count == 2 { environment[String(pair[0])] = String(pair[1]) }
-      } else if line.hasPrefix("EnvironmentFile=") {
-        found.append(String(line.dropFirst(16).drop { $0 == "-" }))
+    for value in file.values("Environment", in: "Service") + file.values("Environment", in: "") {
+      for pair in UnitFile.words(value) ?? [] {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2 { environment[String(parts[0])] = Self.specified(String(parts[1])) }
       }
     }
-    for file in found { environment.merge(settings(files[file] ?? "")) { $1 } }
+    let paths = (file.values("EnvironmentFile", in: "Service") + file.values("EnvironmentFile", in: "")).map {
+      Self.specified(String($0.drop { $0 == "-" }))
+    }
+    for path in paths { environment.merge(settings(files[path] ?? "")) { $1 } }
     self.environment = environment
-    environmentFile = found.first
+    environmentFile = paths.first
+    var command: PodmanCommand?
+    if let line = file.values("ExecStart").last {
+      let (words, unset) = Self.expanded(line, environment)
+      unreadable += unset.map { "\($0) is set nowhere" }
+      command = words.flatMap { PodmanCommand($0) }
+      if command == nil, !text.isEmpty { unreadable.append("'ExecStart=\(line.prefix(80))' runs no container from an image") }
+    } else if file.has(section: "Container") {
+      command = Self.quadlet(file, environment)
+    }
+    self.command = command
+    self.unreadable = unreadable
   }
 
   /// The last value of a directive; nil where it is not set.
-  subscript(_ directive: String) -> String? {
-    text.split(separator: "\n").last { $0.hasPrefix(directive + "=") }.map { String($0.dropFirst(directive.count + 1)) }
-  }
+  subscript(_ directive: String) -> String? { file.last(directive) }
 
-  /// ExecStart's words with the environment put in.
-  var command: [String] {
-    let lines = text.replacing("\\\n", with: " ")
-    guard let line = lines.split(separator: "\n").last(where: { $0.hasPrefix("ExecStart=") && $0.count > 10 }) else { return [] }
-    return line.dropFirst(10).split(separator: " ").map { word in
-      environment.reduce(String(word)) { $0.replacing("${\($1.key)}", with: $1.value).replacing("$\($1.key)", with: $1.value) }
+  /// What becomes the container's /srv; nil where nothing is said of it.
+  var volume: Volume? {
+    guard let command else { return nil }
+    func source(_ text: String) -> Volume { text.hasPrefix("/") ? .directory(plain(text)) : .named(text) }
+    for mount in command.mounts {
+      let pairs = mount.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) }
+      func value(_ names: [String]) -> String? { pairs.first { names.contains($0[0]) && $0.count == 2 }?[1] }
+      guard value(["dst", "target", "destination"]).map(plain) == "/srv" else { continue }
+      return value(["src", "source"]).map(source) ?? .anonymous
     }
-  }
-
-  /// The directory that becomes the container's /srv.
-  var volume: String? {
-    for (index, word) in command.enumerated() {
-      let value = option(["--mount"], word, index)
-      if let value, value.contains("dst=/srv") || value.contains("target=/srv") || value.contains("destination=/srv") {
-        for part in value.split(separator: ",") where part.hasPrefix("src=") || part.hasPrefix("source=") {
-          return part.split(separator: "=", maxSplits: 1).last.map { plain(String($0)) }
-        }
-      }
-      if let value = option(["-v", "--volume"], word, index) {
-        let parts = value.split(separator: ":")
-        if parts.count > 1, parts[1] == "/srv" { return plain(String(parts[0])) }
-      }
+    for volume in command.volumes {
+      let parts = volume.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      if parts.count == 1, plain(parts[0]) == "/srv" { return .anonymous }
+      if parts.count > 1, plain(parts[1]) == "/srv" { return source(parts[0]) }
     }
     return nil
   }
 
-  /// The published port of the node.
+  /// The port of the node that is published as PMM's HTTPS.
   var port: String? {
-    for (index, word) in command.enumerated() {
-      guard let value = option(["-p", "--publish"], word, index) else { continue }
-      let parts = value.split(separator: ":").map(String.init)
-      if parts.count > 1 { return parts[parts.count - 2] }
+    let all = (command?.ports ?? []).compactMap { text -> (own: String, inside: String)? in
+      let parts = text.prefix { $0 != "/" }.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      return parts.count > 1 && !parts[parts.count - 2].isEmpty ? (parts[parts.count - 2], parts[parts.count - 1]) : nil
     }
-    return nil
+    return (all.first { ["443", "8443"].contains($0.inside) } ?? all.first { !["80", "8080"].contains($0.inside) })?.own
   }
 
   /// podman's --env-file.
-  var podmanFile: String? { command.enumerated().compactMap { option(["--env-file"], $1, $0) }.first }
+  var podmanFile: String? { command?.environmentFiles.first }
 
-  /// `IMAGE:TAG`, the last word that is no option.
-  var image: (name: String, tag: String)? {
-    guard let word = command.last, let colon = word.lastIndex(of: ":"), word.contains("/"), !word.hasPrefix("-") else { return nil }
-    return (String(word[..<colon]), String(word[word.index(after: colon)...]))
-  }
+  /// The image that it names; nil where there is none, or podman itself could not read it.
+  var image: ImageReference? { command?.image.flatMap(ImageReference.init) }
 
   /// It cannot start where nothing is mounted.
   var needsMount: Bool {
     ["AssertPathIsMountPoint", "ConditionPathIsMountPoint"].contains { self[$0]?.isEmpty == false }
   }
 
-  private func option(_ names: [String], _ word: String, _ index: Int) -> String? {
-    for name in names {
-      if word == name, index + 1 < command.count { return command[index + 1] }
-      if word.hasPrefix(name + "=") { return String(word.dropFirst(name.count + 1)) }
+  /// ExecStart's words with specifiers and the environment put in, by systemd's rules; and the variables that are set nowhere,
+  /// which stay as they are written. Nil where a quote is not closed.
+  private static func expanded(_ line: String, _ environment: [String: String]) -> (words: [String]?, unset: [String]) {
+    guard let words = UnitFile.words(line) else { return (nil, []) }
+    var unset: [String] = []
+    var result: [String] = []
+    for (index, word) in words.enumerated() {
+      let word = specified(index == 0 ? String(word.drop { "-@:+!|".contains($0) }) : word)
+      if word.first == "$", word.dropFirst().allSatisfy(isName), word.count > 1 {
+        // `$NAME` alone becomes as many words as it holds.
+        if let value = environment[String(word.dropFirst())] {
+          result += UnitFile.words(value) ?? [value]
+        } else {
+          unset.append(word)
+          result.append(word)
+        }
+        continue
+      }
+      var text = ""
+      var rest = word[...]
+      while let start = rest.range(of: "${"), let end = rest[start.upperBound...].firstIndex(of: "}") {
+        let name = String(rest[start.upperBound..<end])
+        if environment[name] == nil { unset.append("${\(name)}") }
+        text += String(rest[..<start.lowerBound]) + (environment[name] ?? "${\(name)}")
+        rest = rest[rest.index(after: end)...]
+      }
+      result.append(text + String(rest))
     }
-    return nil
+    return (result, unset)
+  }
+
+  /// systemd.unit(5)'s specifiers that stand in such units: of a system unit of the name pmm-server.service, run by root.
+  private static func specified(_ text: String) -> String {
+    [("%%", "\u{0}"), ("%N", "pmm-server"), ("%p", "pmm-server"), ("%n", "pmm-server.service"), ("%h", "/root"), ("%t", "/run"), ("\u{0}", "%")]
+      .reduce(text) { $0.replacing($1.0, with: $1.1) }
+  }
+
+  /// podman-systemd.unit(5): the `[Container]` section of a .container file.
+  private static func quadlet(_ file: UnitFile, _ environment: [String: String]) -> PodmanCommand {
+    func all(_ key: String) -> [String] { file.values(key, in: "Container").map(specified) }
+    var command = PodmanCommand()
+    command.image = all("Image").last
+    command.volumes = all("Volume")
+    command.mounts = all("Mount")
+    command.ports = all("PublishPort")
+    command.environmentFiles = all("EnvironmentFile")
+    command.variables = all("Environment").flatMap { UnitFile.words($0) ?? [] }
+    return command
+  }
+
+  private static func isName(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber || character == "_")
   }
 }
 

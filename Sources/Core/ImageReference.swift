@@ -3,7 +3,7 @@
 /// The one reader of such names: the spec, podman's own files and units written by hand are all read by it. The grammar is
 /// that of the distribution project (github.com/distribution/reference): a colon belongs to a tag only after the last
 /// slash, and what stands before the first slash is a registry only when it has a dot or a port, or is `localhost`.
-package struct ImageReference: Sendable, Equatable, CustomStringConvertible {
+package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
   /// `docker.io`, `registry.example:5000`; nil for a short name, whose registry each node's own settings decide.
   package let registry: String?
   /// The path below the registry: `percona/pmm-server`.

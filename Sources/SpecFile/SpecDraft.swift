@@ -26,6 +26,8 @@ package struct SpecDraft: Sendable, Equatable {
   package var fenceUser: String?
   /// Seconds before a node is fenced, by node, where that is what decides who wins.
   package var fenceDelays: [String: Int] = [:]
+  /// It describes what is there already: what that does not say is asked, and has no default.
+  package var isAdopted = false
   package var image: String?
   package var tag: String?
   package var port: String?
@@ -68,6 +70,11 @@ package struct SpecDraft: Sendable, Equatable {
     if nodes.count < 2 { result.append("--node NAME=ADDRESS[,ADDRESS] (twice)") }
     if virtualIP == nil { result.append("--vip ADDRESS/PREFIX") }
     if device == nil { result.append("--device PATH") }
+    if isAdopted {
+      if configShare == nil { result.append("--config-share PATH") }
+      if image == nil { result.append("--image IMAGE") }
+      if tag == nil { result.append("--tag TAG") }
+    }
     if fencing != Self.noFencing {
       result += nodes.filter { fenceAddresses[$0.name] == nil }.map { "--fence-device \($0.name)=ADDRESS (or --fencing \(Self.noFencing))" }
     }
@@ -118,12 +125,12 @@ package struct SpecDraft: Sendable, Equatable {
     page.add("shared_storage", "options", mountOptions)
     page.open("config_share")
     page.add("config_share", "kind", "directory")
-    page.add("config_share", "path", configShare ?? "/mnt/share/pmm")
+    page.add("config_share", "path", configShare ?? (isAdopted ? nil : "/mnt/share/pmm"))
     addFencing(&page)
     page.add("timing", timing ?? "standard")
     page.open("pmm")
-    page.add("pmm", "image", image ?? "docker.io/percona/pmm-server")
-    page.add("pmm", "tag", tag ?? schema["pmm"]?["tag"]?.example?.text)
+    page.add("pmm", "image", image ?? (isAdopted ? nil : "docker.io/percona/pmm-server"))
+    page.add("pmm", "tag", tag ?? (isAdopted ? nil : schema["pmm"]?["tag"]?.example?.text))
     page.add("pmm", "port", port ?? "443")
     if !environment.isEmpty { page.lines.append("  environment:") }
     for variable in environment {

@@ -120,6 +120,50 @@ import Testing
       text.contains("GF_SECURITY_ADMIN_PASSWORD: {env: PMM_HA_GF_SECURITY_ADMIN_PASSWORD}") && text.contains("DISABLE_TELEMETRY: \"1\""))
   }
 
+  @Test("What a unit does not say is asked, and the example's image, tag and share are not put in its place")
+  func nothingInvented() throws {
+    var draft = try Self.cluster { $0 = $0.replacing(" ${PMM_IMAGE}:${PMM_TAG}\n", with: "\n") }.draft
+    #expect(draft.image == nil && draft.tag == nil)
+    #expect(draft.missing.contains("--image IMAGE") && draft.missing.contains("--tag TAG"))
+    draft.fencing = SpecDraft.noFencing
+    let text = draft.yaml(try Schema.ofSpec())
+    #expect(!text.contains("docker.io/percona/pmm-server") && !text.contains("  tag:"), "\(text)")
+    let own = try Self.cluster { $0 = $0.replacing("/mnt/share/pmm/", with: "/root/.config/systemd/user/") }
+    #expect(own.draft.configShare == nil && own.draft.missing.contains("--config-share PATH"))
+    #expect(own.defects.contains { $0.message == "its settings lie in /root/.config/systemd/user, which each node has for itself" })
+  }
+
+  @Test("A short image name is what podman made of it, where the nodes have it under one whole name")
+  func shortName() throws {
+    let short = "PMM_IMAGE=percona/pmm-server\n"
+    let named = try Self.cluster {
+      $0 = $0.replacing("PMM_IMAGE=localhost/pmm-lab\n", with: short).replacing("localhost/pmm-lab:3.0.0", with: "docker.io/percona/pmm-server:3.0.0")
+    }
+    #expect(named.draft.image == "docker.io/percona/pmm-server" && named.draft.tag == "3.0.0")
+    let unknown = try Self.cluster { $0 = $0.replacing("PMM_IMAGE=localhost/pmm-lab\n", with: short) }
+    #expect(unknown.draft.image == nil && unknown.draft.missing.contains("--image IMAGE"))
+  }
+
+  @Test("Data in a volume of podman's, and a unit that says nothing of it, are told", arguments: ["-v pmm-data:/srv", "-v/data/pmm:/srv", ""])
+  func otherVolumes(option: String) throws {
+    let cluster = try Self.cluster {
+      $0 = $0.replacing("--mount=type=bind,src=${PMM_VOLUME_PATH},dst=/srv,relabel=shared", with: option)
+    }
+    let words = cluster.defects.map(\.message)
+    #expect(option.isEmpty == words.contains { $0.contains("says where PMM's data (/srv) comes from") })
+    #expect(option.isEmpty != words.contains { $0.contains("a failover begins without its data") })
+  }
+
+  @Test("Variables on podman's command line are settings, too, and a secret one is not written down")
+  func commandLineVariables() throws {
+    var draft = try Self.cluster {
+      $0 = $0.replacing("--ulimit=host", with: "--ulimit=host -e PMM_DEBUG=1 --env=GF_SECURITY_ADMIN_PASSWORD=swordfish")
+    }.draft
+    #expect(draft.environment.contains(.init(name: "PMM_DEBUG", value: "1")))
+    draft.fencing = SpecDraft.noFencing
+    #expect(!draft.yaml(try Schema.ofSpec()).contains("swordfish"))
+  }
+
   @Test("A fencing device that is there is part of the spec, its password not")
   func devices() throws {
     let device =

@@ -19,14 +19,17 @@ quick ip -o address show
 
 section unit
 quick systemctl show --property=FragmentPath,UnitFileState,ActiveState pmm-server.service
+# What podman's quadlet makes a unit from; read in its place where the generator has made none.
+quadlet=/etc/containers/systemd/pmm-server.container
 section "unit file"
 # Without what Pacemaker adds while it runs it (50-pacemaker.conf): that is gone with the resource.
 unit=$(for file in $(quick systemctl show --property=FragmentPath --property=DropInPaths --value pmm-server.service); do
   case $file in */50-pacemaker.conf) ;; *) quick cat "$file" ;; esac
 done)
+if [ -z "$unit" ] && [ -f "$quadlet" ]; then unit=$(quick cat "$quadlet"); fi
 printf '%s\n' "$unit"
 # The files that it names, by options of its own or of podman.
-for file in $(printf '%s\n' "$unit" | sed -n 's/^EnvironmentFile=-\{0,1\}//p; s/^Environment="\{0,1\}PMM_ENV_FILE=\([^"]*\)"\{0,1\}$/\1/p; s/.*--env-file[= ]\(\/[^ ]*\).*/\1/p'); do
+for file in $(printf '%s\n' "$unit" | sed -n 's/^EnvironmentFile=-\{0,1\}//p; s/^Environment="\{0,1\}PMM_ENV_FILE=\([^"]*\)"\{0,1\}$/\1/p; s/.*--env-file[= ]\([/%][^ ]*\).*/\1/p' | sed 's/^%h/\/root/'); do
   [ "${file#/}" != "$file" ] || continue
   content=$(quick cat "$file") || continue
   section "file $file"
@@ -68,7 +71,15 @@ cat "$root"/*-images/images.json 2>/dev/null
 echo
 section "own disk"
 # What lies where the unit binds /srv from, if nothing is mounted there.
-for path in $(printf '%s\n' "$unit" | sed -n 's/^Environment="\{0,1\}PMM_VOLUME_PATH=\([^"]*\)"\{0,1\}$/\1/p; s/.*[,=]src=\(\/[^,]*\),dst=\/srv.*/\1/p; s/.*-v[ =]\(\/[^:]*\):\/srv.*/\1/p'); do
+# One option a line; named volumes by where podman keeps them.
+for path in $(printf '%s\n' "$unit" | tr ' ' '\n' | sed -nE 's@^"?(Environment=)?"?PMM_VOLUME_PATH=([^"]*)"?$@\2@p
+  s@.*[,=](src|source)=(/[^,]*),(.*,)?(dst|destination|target)=/srv/?(,.*)?$@\2@p
+  s@.*[,=](dst|destination|target)=/srv/?,(.*,)?(src|source)=(/[^,]*).*$@\4@p
+  s@^(Volume=|-v=?|--volume=)?(/[^:]*):/srv/?(:.*)?$@\2@p') \
+  $(for volume in "$root"/volumes/*/_data; do
+    name=${volume%/_data}
+    case $unit in *"${name##*/}"* | *PMM_VOLUME_NAME*) [ ! -d "$volume" ] || echo "$volume" ;; esac
+  done); do
   if [ -d "$path" ] && ! awk -v place="${path%/}" '$5 == place { found = 1 } END { exit !found }' /proc/self/mountinfo; then
     echo "$(find "$path" -mindepth 1 -maxdepth 1 | head -n 100 | wc -l) ${path%/}"
   fi

@@ -49,13 +49,18 @@ struct InitQuestions {
       try ask("Where the active node mounts it", "/srv/pmm", [Path("shared_storage") / "mount_point"]) { $0.mountPoint = $1 }
     }
     if draft.configShare == nil {
-      try ask("Directory that both nodes share, for PMM's settings", "/mnt/share/pmm", [Path("config_share")]) { $0.configShare = $1 }
+      try ask("Directory that both nodes share, for PMM's settings", draft.isAdopted ? nil : "/mnt/share/pmm", [Path("config_share")]) { $0.configShare = $1 }
     }
     try askFencing()
     if draft.timing == nil {
       try ask("How fast a lost node is noticed: fast, standard or cloud", "standard", [Path("timing")]) { $0.timing = $1 }
     }
-    if draft.tag == nil { try ask("PMM's version", schema["pmm"]?["tag"]?.example?.text, [Path("pmm") / "tag"]) { $0.tag = $1 } }
+    if draft.isAdopted, draft.image == nil {
+      try ask("PMM's container image, with its registry and without its tag", nil, [Path("pmm") / "image"]) { $0.image = $1 }
+    }
+    if draft.tag == nil {
+      try ask("PMM's version", draft.isAdopted ? nil : schema["pmm"]?["tag"]?.example?.text, [Path("pmm") / "tag"]) { $0.tag = $1 }
+    }
     return draft
   }
 

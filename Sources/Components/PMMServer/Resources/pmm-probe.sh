@@ -121,7 +121,10 @@ for file in /etc/systemd/system /run/systemd/system /usr/lib/systemd/system /lib
     optional=$(sed -n 's/^EnvironmentFile=-\{0,1\}\(.*\)$/\1/p' "$file" | tail -n 1)
     other=$(timeout -s KILL 5 sed -n 's/^PMM_VOLUME_PATH=//p' "$optional" 2>/dev/null | tail -n 1)
     volume=${other:-$volume}
-    [ -n "$volume" ] || volume=$(sed -n 's/.*[,=]src=\(\/[^,]*\),dst=\/srv.*/\1/p; s/.*-v[ =]\(\/[^:]*\):\/srv.*/\1/p' "$file" | tail -n 1)
+    # As podman-run(1) lets it be written; one option a line.
+    [ -n "$volume" ] || volume=$(tr ' ' '\n' <"$file" | sed -nE 's@.*[,=](src|source)=(/[^,]*),(.*,)?(dst|destination|target)=/srv/?(,.*)?$@\2@p
+      s@.*[,=](dst|destination|target)=/srv/?,(.*,)?(src|source)=(/[^,]*).*$@\4@p
+      s@^(-v=?|--volume=)?(/[^:]*):/srv/?(:.*)?$@\2@p' | tail -n 1)
   fi
   break
 done
