@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Testing
 
 @testable import Host
@@ -88,5 +89,42 @@ import Testing
     let findings = proposal(risky, try ready("pmm2")).findings
     #expect(findings.map(\.severity) == [.warning, .warning])
     #expect(findings.allSatisfy { !$0.hint.isEmpty && $0.place == "pmm1" })
+  }
+
+  @Test("A machine that is less than PMM needs is told, on each node; what it did not say is not judged")
+  func preflight() throws {
+    let pmm = HostSpec(nodes: nodes, packages: .base, needs: .pmm)
+    func findings(_ change: (inout HostFacts) -> Void) throws -> [String] {
+      pmm.proposal([pmm1: try ready("pmm1"), pmm2: try ready("pmm2", change)]).findings.map { "\($0.severity) \($0.place): \($0.message)" }
+    }
+    #expect(try findings { _ in }.isEmpty)
+    #expect(
+      try findings { ($0.cpus, $0.memory, $0.sse42, $0.podman, $0.imageRoom) = (4, 7_600_000, true, "4.3.1+ds1-8+deb12u1", 20_000_000) }.isEmpty)
+    #expect(
+      try findings { ($0.cpus, $0.memory) = (2, 4_012_345) } == [
+        "warning pmm2: it has 2 CPUs; Percona asks for 4, for up to 30 monitored nodes",
+        "warning pmm2: it has 4.0 GB of memory; Percona asks for 8, for up to 30 monitored nodes",
+      ])
+    #expect(try findings { $0.sse42 = false } == ["blocking pmm2: its processor has no SSE4.2, without which PMM's databases do not start"])
+    #expect(try findings { $0.machine = "aarch64" } == ["blocking pmm2: its processor is aarch64, and PMM's image is for x86_64 only"])
+    #expect(try findings { $0.podman = "2:4.2.0-11.el9" }.count == 1)
+    #expect(try findings { $0.imageRoom = 1_500_000 }.first?.contains("1 GB are free below /var/lib/containers") == true)
+    // Another image than Percona's needs what it needs.
+    #expect(proposal(try ready("pmm1"), try ready("pmm2") { $0.cpus = 1 }).findings == [])
+  }
+
+  @Test("The probe says processors, memory, SSE4.2 and podman of this very machine")
+  func probe() throws {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", spec.question(pmm1).script.rendered { _ in "" }]
+    process.standardOutput = pipe
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let facts = try HostFacts(Answer(output))
+    #expect(facts.cpus ?? 0 > 0 && facts.memory ?? 0 > 100_000 && facts.imageRoom != nil)
+    #expect(facts.machine != "x86_64" || facts.sse42 != nil)
   }
 }

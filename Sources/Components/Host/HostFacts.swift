@@ -10,6 +10,16 @@ package struct HostFacts: Sendable, Equatable, Codable {
   package var hostName: String
   /// `uname -m`.
   package var machine: String
+  /// Processors that the kernel runs; nil where it does not say.
+  package var cpus: Int?
+  /// MemTotal of /proc/meminfo, KiB.
+  package var memory: Int?
+  /// Whether every flag line of /proc/cpuinfo has sse4_2; nil where there is none (another architecture).
+  package var sse42: Bool?
+  /// The version of podman's package; nil where it is not installed.
+  package var podman: String?
+  /// KiB that are free where podman keeps images.
+  package var imageRoom: Int?
   package var os: OSRelease
   /// Whether systemd runs the node.
   package var systemd: Bool
@@ -67,6 +77,11 @@ package struct HostFacts: Sendable, Equatable, Codable {
     self.user = user
     hostName = name
     machine = host["machine"] ?? ""
+    cpus = host["cpus"].flatMap { Int($0) }
+    memory = host["memory"].flatMap { Int($0) }
+    sse42 = host["sse4_2"].flatMap { $0 == "yes" ? true : $0 == "no" ? false : nil }
+    podman = host["podman"].flatMap { $0.isEmpty ? nil : $0 }
+    imageRoom = host["images"].flatMap { Int($0) }
     self.os = OSRelease(os)
     systemd = host["systemd"] == "yes"
     container = host["container"]

@@ -42,6 +42,7 @@ extension HostSpec {
     if fact.selinux == .permissive {
       add(.note, "SELinux is permissive: what it would refuse is only written down", "see 'ausearch -m avc' before setting it to enforcing")
     }
+    findings += preflight(node, fact)
     findings += timeFindings(node, fact)
     if fact.hosts.content?.contains("'manage_etc_hosts' as True") == true {
       add(

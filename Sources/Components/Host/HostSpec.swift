@@ -16,10 +16,12 @@ package struct HostSpec: Sendable, Equatable {
   package let timeServers: [String]
   /// SBD fences: its service stays enabled.
   package let usesSBD: Bool
+  /// What the machines must have; nil where nothing is known of what runs there.
+  package let needs: MachineNeeds?
 
   package init(
     nodes: [NodeSpec], packages: Packages, firewall: [[FirewallRule]] = [], peers: [NodeSpec]? = nil, timeServers: [String] = [],
-    usesSBD: Bool = false
+    usesSBD: Bool = false, needs: MachineNeeds? = nil
   ) {
     self.nodes = nodes
     self.packages = packages
@@ -27,6 +29,7 @@ package struct HostSpec: Sendable, Equatable {
     self.peers = peers
     self.timeServers = timeServers
     self.usesSBD = usesSBD
+    self.needs = needs
   }
 
   func peers(of node: NodeName) -> [NodeSpec] { (peers ?? nodes).filter { $0.name != node } }

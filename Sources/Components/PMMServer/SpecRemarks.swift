@@ -53,8 +53,8 @@ extension PMMSpec {
     return result
   }
 
-  /// Percona's own image or a copy of it, so that its tags are Percona's versions.
-  private var isPerconas: Bool { ImageReference(image)?.repository.split(separator: "/").last == "pmm-server" }
+  /// Percona's own image or a copy of it, so that its tags are Percona's versions, and what it needs is known.
+  package var isPerconas: Bool { ImageReference(image)?.repository.split(separator: "/").last == "pmm-server" }
 
   /// Holes of PMM 3 that the newest releases do not have, in the order of their mending (Percona's release notes).
   private static let faults: [(what: String, mendedIn: Version)] = [
