@@ -39,7 +39,9 @@ let package = Package(
       "Cluster", [.scripts, .tests, .fixtures], of: ["Core", "Transport", "SpecFile", "Secrets"] + components.map { .byName(name: $0) },
       testing: ["Apply"]),
     room("Apply", [.scripts, .tests], "Core", "Transport"),
-    room("Operations", [.scripts, .tests, .fixtures], "Cluster", "Transport", "Apply", "Corosync", "Fencing", "Pacemaker"),
+    room(
+      "Operations", [.scripts, .tests, .fixtures],
+      of: ["Core", "Cluster", "Transport", "Apply", "Corosync", "Fencing", "Pacemaker"], testing: ["SpecFile"]),
     room("Adopt", [.scripts, .tests, .fixtures], "Core", "Transport", "SpecFile", "Corosync", "Pacemaker"),
     room(
       "Lab", [.scripts, .tests, .fixtures],

@@ -102,7 +102,9 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
   /// The service answers (or, where that was not asked, is up), and nothing is wrong.
   package var isHealthy: Bool {
     guard let state else { return false }
-    return service.node != nil && (service.readiness?.isReady ?? true) && state.quorum && findings.allSatisfy { $0.severity < .warning }
+    let isComplete = state.nodes.allSatisfy { $0.isRemote || ($0.online && !$0.pending) }
+    return service.node != nil && isComplete && (service.readiness?.isReady ?? true) && state.quorum
+      && findings.allSatisfy { $0.severity < .warning }
   }
 }
 
@@ -128,9 +130,11 @@ extension ClusterStatus {
       state = try ClusterState(text)
     } catch {
       state = nil
-      trouble.append(
-        Finding(
-          .danger, at: seenFrom, "\(error)", hint: "Start the cluster there: systemctl start corosync pacemaker, or run: pmm-ha apply"))
+      let hint =
+        isSaved
+        ? "Save it anew: cibadmin --query > FILE"
+        : "Start the cluster there: systemctl start corosync pacemaker, or run: pmm-ha apply"
+      trouble.append(Finding(.danger, at: seenFrom, "\(error)", hint: hint))
     }
     let members = state?.members(of: group) ?? []
     let answered = sections["service"].flatMap { $0.isEmpty ? nil : $0 }

@@ -1,60 +1,37 @@
-import Cluster
 import Core
 import Corosync
-import Fencing
-import Pacemaker
 import Transport
 
 // A node that is gone for good.
 
-/// How the cluster sees a node that is said to be dead.
-package struct LostNode: Sendable, Equatable {
-  /// The node through which the cluster is spoken to.
-  package let entry: NodeName
-  /// Lost, and not fenced: until it is known to be off, nothing of what it ran is started elsewhere.
-  package let isUnclean: Bool
-  /// What its fencing devices say.
-  package let power: PowerState
-}
-
-/// Throws where `node` is no lost node: who is in the cluster is not replaced or forgotten.
-package func lookAtLost(_ node: NodeName, of spec: ClusterSpec, through door: any Asking) async throws -> LostNode {
-  let others = spec.nodes.map(\.name).filter { $0 != node }
-  let entry = try await entryNode(of: others, through: door)
-  let (status, power) = try await door.ask(ClusterStatus.question(url: nil), spec.fencing.powerQuestion(of: node), of: entry)
-  let seen = status.state?.nodes.first { $0.name == node.description }
-  if let seen, seen.online || seen.pending {
-    throw NodeFailure(
-      node, "it is in the cluster, as \(entry) sees it: it is not dead",
-      hint:
-        "to take a living node out: pmm-ha standby \(node), then stop its cluster (systemctl stop pacemaker corosync on it) and run this again"
-    )
-  }
-  return LostNode(entry: entry, isUnclean: seen?.unclean ?? false, power: power)
-}
-
 extension Verbs {
-  /// Pacemaker is told that `other`, which it could not fence, is off. Only with proof.
-  package func confirmOff(_ other: NodeName, through entry: NodeName, limit: Int) async throws -> Place {
-    try await run(
-      "Tell Pacemaker that \(other) is off", on: entry, "confirm-off", PackageResources.confirm_off_sh,
-      ["OTHER": Text(other.description), "LIMIT": "\(limit)"])
+  /// Pacemaker is told that a node which it could not fence is off, and what that node ran is started elsewhere. The node on
+  /// which this is done looks once more: it confirms only what it shows as offline, unclean and absent from Corosync.
+  package func confirm(_ off: Proof<Off>, through entry: NodeName, limit: Int) async throws -> Place {
+    try await act(
+      "Tell Pacemaker that \(off.node) is off", on: entry, "confirm-off",
+      PackageResources.last_look_sh + PackageResources.confirm_off_sh, ["OTHER": Text(off.node.description)], because: off.evidence)
+    return try await wait(on: entry, for: "\(off.node) to count as fenced", limit: limit) { state, _ in state.isClean(off.node) }
   }
 
-  /// Takes a dead node out of corosync.conf and of Pacemaker's memory.
-  package func forget(_ other: NodeName, through entry: NodeName) async throws -> Place {
+  /// Takes a node that is gone out of corosync.conf and of Pacemaker's memory. In one batch: the last look, which ends it
+  /// unless the node is shown as gone, then the file, then Pacemaker.
+  package func forget(_ gone: Proof<Gone>, through entry: NodeName) async throws -> Place {
+    let other = gone.node
     let facts = try await door.ask(CorosyncFacts.question, of: entry)
     guard let conf = facts.conf else {
       throw NodeFailure(entry, "it has no corosync.conf that can be read", hint: "look at /etc/corosync/corosync.conf there")
     }
+    func step(_ name: String, _ what: String, _ body: [UInt8]) -> Step {
+      let script = Script(name, PackageResources.wait_sh + PackageResources.last_look_sh + body, ["OTHER": Text(other.description)])
+      return Step(entry, "Operations", .cluster, what, because: gone.evidence, .run(script.adding(["SERVICE": Text(service)])))
+    }
     let write = facts.file.step(
       entry, "Operations", path: "/etc/corosync/corosync.conf", Text(conf.without(other).description))
-    let forget = Step(
-      entry, "Operations", .cluster, "Forget \(other)", because: "asked",
-      .run(
-        Script("forget-node", PackageResources.wait_sh + PackageResources.forget_node_sh, ["OTHER": Text(other.description)])
-          .adding(["SERVICE": Text(service)])))
-    let said = try await door.perform([write, forget].compactMap { $0 }, on: entry) { _ in }
-    return said.split(separator: "\n").last.map(String.init) ?? "nowhere"
+    let steps = [
+      step("look-lost", "Look once more whether \(other) is gone", PackageResources.look_lost_sh), write,
+      step("forget-node", "Forget \(other)", PackageResources.forget_node_sh),
+    ]
+    return try await Place(saidBy: "forget-node", door.perform(steps.compactMap(\.self), on: entry) { _ in })
   }
 }

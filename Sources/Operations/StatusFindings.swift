@@ -4,19 +4,14 @@ import Pacemaker
 /// What is wrong or risky in a running cluster, worst first.
 func statusFindings(_ status: ClusterStatus, _ state: ClusterState) -> [Finding] {
   let all =
-    fencingFindings(status, state) + nodeFindings(state, seenFrom: status.seenFrom) + serviceFindings(status, state) + linkFindings(status)
-    + voteFindings(status)
+    state.findings(seenFrom: status.isSaved ? nil : status.seenFrom) + fencingFindings(status, state) + serviceFindings(status, state)
+    + linkFindings(status) + voteFindings(status)
   return all.sorted { $0.severity > $1.severity }
 }
 
 private func fencingFindings(_ status: ClusterStatus, _ state: ClusterState) -> [Finding] {
   var findings: [Finding] = []
-  if !state.fencingEnabled {
-    findings.append(
-      Finding(
-        .danger, at: "fencing", "fencing is off (stonith-enabled=false): two nodes may write to one disk at once",
-        hint: "Describe the nodes' BMCs in the spec's 'fencing' and run: pmm-ha apply"))
-  } else if status.fencingDevices.isEmpty {
+  if state.fencingEnabled, status.fencingDevices.isEmpty {
     findings.append(
       Finding(
         .danger, at: "fencing", "there is no fencing device: after a crash Pacemaker waits forever and nothing takes over",
@@ -49,72 +44,11 @@ private func fencingFindings(_ status: ClusterStatus, _ state: ClusterState) -> 
         .danger, at: node, "when it was last fenced for a test, that did not work",
         hint: "Mend the cause, then try again: pmm-ha fence test \(node) --really"))
   }
-  for event in state.fencing where event.status != "success" && event.status != "pending" {
-    findings.append(
-      Finding(
-        .warning, at: event.target,
-        "fencing (\(event.action)) failed\(event.when.map { " at \($0)" } ?? "")\(event.reason.isEmpty ? "" : ": \(event.reason)")",
-        hint: "Once the device works again, forget it: pmm-ha cleanup --fencing"))
-  }
-  return findings
-}
-
-private func nodeFindings(_ state: ClusterState, seenFrom: String) -> [Finding] {
-  var findings: [Finding] = []
-  for node in state.nodes {
-    if node.unclean {
-      findings.append(
-        Finding(
-          .danger, at: node.name, "it is lost and not fenced yet; until then its resources start nowhere",
-          hint: "If its power is surely off: stonith_admin --confirm \(node.name) on the other node"))
-    } else if node.pending {
-      findings.append(Finding(.warning, at: node.name, "it is joining", hint: "Wait a moment."))
-    } else if !node.online {
-      findings.append(
-        Finding(
-          .warning, at: node.name, "it is not in the cluster: if the other node dies now, the service is gone",
-          hint: "Bring it back: power it on; its cluster starts at boot"))
-    } else if node.standby {
-      findings.append(
-        Finding(
-          .warning, at: node.name, "it is in standby: if the other node dies now, nothing takes over",
-          hint: "Take it back: pmm-ha unstandby \(node.name)"))
-    } else if node.maintenance {
-      findings.append(
-        Finding(
-          .warning, at: node.name, "it is in maintenance: Pacemaker does nothing there",
-          hint: "End it: crm_attribute --node \(node.name) --name maintenance --delete"))
-    }
-  }
-  if !state.quorum && !state.nodes.isEmpty {
-    findings.append(
-      Finding(
-        .danger, at: "quorum", "this partition has no quorum: nothing starts here",
-        hint:
-          "After a full stop both nodes must meet once: power the other one on (pmm-ha start); if it is dead: pmm-ha start --alone \(seenFrom)"
-      ))
-  }
-  if state.maintenanceMode {
-    findings.append(
-      Finding(
-        .warning, at: "cluster", "maintenance mode is on: Pacemaker does nothing",
-        hint: "End it: crm_attribute --name maintenance-mode --delete"))
-  }
-  if state.mixedVersion {
-    findings.append(
-      Finding(.warning, at: "cluster", "the nodes run different versions of Pacemaker", hint: "Bring both to the same packages"))
-  }
   return findings
 }
 
 private func serviceFindings(_ status: ClusterStatus, _ state: ClusterState) -> [Finding] {
   var findings: [Finding] = []
-  for resource in state.resources where resource.nodes.count > 1 {
-    findings.append(
-      Finding(
-        .danger, at: resource.id, "it is active on several nodes: \(resource.nodes.joined(separator: ", "))",
-        hint: "Stop it on one of them at once, then look at the data"))
-  }
   if status.service.node == nil, let starting = status.service.starting {
     let since = starting.age < 120 ? "\(starting.age) s" : "\(starting.age / 60) min"
     findings.append(
@@ -156,13 +90,6 @@ private func serviceFindings(_ status: ClusterStatus, _ state: ClusterState) -> 
       Finding(
         .warning, at: resource.id, "it is not up: the service runs, and its address may lead nowhere",
         hint: "Pacemaker tries again within minutes; look at its failed action, and whether the cloud's API answers: pmm-ha check"))
-  }
-  for failure in state.failures {
-    findings.append(
-      Finding(
-        .warning, at: failure.resource,
-        "\(failure.task) failed on \(failure.node): \(failure.reason.isEmpty ? failure.status : failure.reason)",
-        hint: "When the cause is mended: pmm-ha cleanup \(failure.resource)"))
   }
   return findings
 }

@@ -25,14 +25,17 @@ extension Verbs {
         .run(Script("start-node", PackageResources.start_node_sh)))
       return try await door.perform([step], on: node) { _ in }
     }
-    guard let entry = nodes.first else { return "nowhere" }
-    return try await run("Wait for the service", on: entry, "wait-service", PackageResources.wait_service_sh, ["LIMIT": "\(limit)"])
+    guard let entry = nodes.first else { return .nowhere }
+    return try await wait(on: entry, for: "the service to be started", limit: limit) { $0.active($1) != nil && !$0.isBusy }
   }
 
-  /// `node` goes on without `other`, which is off. `confirmed`: a person says so, not a device.
-  package func startAlone(_ node: NodeName, without other: NodeName, confirmed: Bool, limit: Int) async throws -> Place {
-    try await run(
-      "Start \(node) without \(other)", on: node, "start-alone", PackageResources.start_alone_sh,
-      ["OTHER": Text(other.description), "CONFIRM": confirmed ? "yes" : "", "LIMIT": "\(limit)"])
+  /// `node` goes on without the other node, which is off. Where a device says so, Pacemaker fences it once more before it starts
+  /// anything; where a person says so, no device could, and Pacemaker is told.
+  package func startAlone(_ node: NodeName, without off: Proof<Off>, limit: Int) async throws -> Place {
+    try await act(
+      "Start \(node) without \(off.node)", on: node, "start-alone", PackageResources.last_look_sh + PackageResources.start_alone_sh,
+      ["OTHER": Text(off.node.description), "CONFIRM": off.isPersonsWord ? "yes" : ""], because: off.evidence)
+    // Not only there: Pacemaker fences the other node, which may be back, and be given the service, before it is started here.
+    return try await wait(on: node, for: "the service to be started", limit: limit) { $0.active($1) != nil }
   }
 }

@@ -1,7 +1,7 @@
 import Core
 
 /// The nodes of one cluster, each behind its own shell.
-package struct Connection: Acting {
+package struct Connection: Acting, Watching {
   private let shells: [NodeName: Shell]
   /// The operator, as a lock shows it: user@host.
   private let who: String

@@ -52,6 +52,13 @@ package protocol Acting: Asking {
   func locked<Result: Sendable>(_ node: NodeName, _ body: @Sendable () async throws -> Result) async throws -> Result
 }
 
+/// Something that can watch a node.
+package protocol Watching: Sendable {
+  /// Hands on each line that a script prints for as long as it runs and the node is there; ends with either, when the task is
+  /// cancelled, or when `body` throws.
+  func follow(_ script: Script, on node: NodeName, _ body: @escaping @Sendable (String) async throws -> Void) async throws
+}
+
 /// What happens to a step while it runs.
 package enum StepEvent: Sendable, Equatable {
   case began(Step)
@@ -95,11 +102,14 @@ package struct NodeFailure: Error, Sendable, CustomStringConvertible {
   package let node: NodeName
   package let message: String
   package let hint: String
+  /// What the attempt has shown of the machine.
+  package let reachability: Reachability
 
-  package init(_ node: NodeName, _ message: String, hint: String) {
+  package init(_ node: NodeName, _ message: String, hint: String, reachability: Reachability = .unknown) {
     self.node = node
     self.message = message
     self.hint = hint
+    self.reachability = reachability
   }
 
   package var description: String { "\(node): \(message)\n    \(hint)" }

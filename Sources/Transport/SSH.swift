@@ -56,7 +56,10 @@ func sshFailure(_ node: NodeSpec, status: Int32, errors: String) -> NodeFailure 
   let lines = errors.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("Warning:") && !$0.hasPrefix("mux_client_") }.map(
     String.init)
   let last = lines.last ?? "exit status \(status)"
-  func failure(_ message: String, _ hint: String) -> NodeFailure { NodeFailure(node.name, message, hint: hint) }
+  let reachability = sshReachability(status: status, errors: errors)
+  func failure(_ message: String, _ hint: String) -> NodeFailure {
+    NodeFailure(node.name, message, hint: hint, reachability: reachability)
+  }
   if errors.contains("HOST IDENTIFICATION HAS CHANGED") {
     return failure(
       "its ssh host key is not the one known for it: this may be another machine",

@@ -71,6 +71,29 @@ import Testing
     #expect(try String(contentsOf: directory.appending(path: "fencing/fence_pmm2.tested"), encoding: .utf8).hasPrefix("result=failed\n"))
   }
 
+  @Test(
+    "A device says off by its status and its own words; one without the other is no answer",
+    arguments: [
+      ("echo 'Status: OFF'; exit 2", "fence_pmm2 off\n"), ("echo 'Status: ON'", "fence_pmm2 on\n"), ("exit 0", "fence_pmm2 on\n"),
+      ("echo 'usage: fence_stub [options]' >&2; exit 2", "fence_pmm2 unknown fence_stub ended with 2: usage: fence_stub [options]\n"),
+      ("exit 2", "fence_pmm2 unknown fence_stub ended with 2: it said nothing\n"),
+      ("echo 'Status: OFF'; exit 1", "fence_pmm2 unknown fence_stub ended with 1: Status: OFF\n"),
+      ("exec no-such-program", nil),
+    ] as [(String, String?)])
+  func power(agent: String, says: String?) throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try stub("cat >\(path("input")); \(agent)", knows: ["ip", "plug"])
+    let body = String(decoding: PackageResources.ask_device_sh + PackageResources.probe_power_sh, as: UTF8.self)
+    let result = try sh(
+      "PATH=\(directory.path()):$PATH; DEVICES='fence_pmm2 fence_stub outlet2 plug port\n'; ALL_PARAMETERS='fence_pmm2 ip=h\nfence_x ip=x'\n"
+        + body)
+    #expect(result.status == 0)
+    if let says { #expect(result.output == says) } else { #expect(result.output.hasPrefix("fence_pmm2 unknown "), "\(result)") }
+    #expect(
+      try String(contentsOf: directory.appending(path: "input"), encoding: .utf8).hasPrefix("ip=h\nplug=outlet2\naction=status\n"),
+      "as the test of a device asks")
+  }
+
   @Test("A missing agent is named with its path")
   func missing() throws {
     defer { try? FileManager.default.removeItem(at: directory) }
@@ -102,16 +125,20 @@ import Testing
   private func test(
     agent: String?, parameters: String = "ip=h\nplug=a b", knows: [String] = []
   ) throws -> (output: String, status: Int32) {
-    if let agent {
-      try write(
-        "fence_stub",
-        "#!/bin/sh\nif [ \"$*\" = '-o metadata' ]; then printf '%s\\n' '<action name=\"status\" />' \(knows.map { "'<parameter name=\"\($0)\" />'" }.joined(separator: " ")); exit; fi\n\(agent)\n",
-        mode: 0o755)
-    }
-    let body = String(decoding: PackageResources.test_device_sh, as: UTF8.self).replacing("/var/lib/pmm-ha", with: directory.path())
+    if let agent { try stub(agent, knows: knows) }
+    let body = String(decoding: PackageResources.ask_device_sh + PackageResources.test_device_sh, as: UTF8.self).replacing(
+      "/var/lib/pmm-ha", with: directory.path())
     return try sh(
       "PATH=\(directory.path()):$PATH; ID=fence_pmm2; AGENT=fence_stub; NODE=pmm2; PLUG=outlet2; PLUG_NAMES='plug port'; PARAMETERS='\(parameters)'; FINGERPRINT='f p'\n"
         + body)
+  }
+
+  /// An agent that knows the parameters `knows` and the action `status`, and then does `body`.
+  private func stub(_ body: String, knows: [String]) throws {
+    try write(
+      "fence_stub",
+      "#!/bin/sh\nif [ \"$*\" = '-o metadata' ]; then printf '%s\\n' '<action name=\"status\" />' \(knows.map { "'<parameter name=\"\($0)\" />'" }.joined(separator: " ")); exit; fi\n\(body)\n",
+      mode: 0o755)
   }
 
   private func path(_ name: String) -> String { directory.appending(path: name).path() }

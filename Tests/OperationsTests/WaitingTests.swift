@@ -6,11 +6,19 @@ import Testing
 
 /// The scripts that wait, with crm_mon's real words for them.
 @Suite("Waiting for a node") struct WaitingTests {
-  @Test("A node on which something runs already is online, and back from a standby", arguments: ["await-node", "unstandby"])
-  func online(_ name: String) throws {
-    let body = name == "unstandby" ? PackageResources.unstandby_sh : PackageResources.await_node_sh
-    let said = try wait(body, in: "probe-status-corosync-3.1.7-third-vote")
+  @Test("A node on which something runs already is online")
+  func online() throws {
+    let said = try wait(PackageResources.await_node_sh, in: "probe-status-corosync-3.1.7-third-vote")
     #expect(said.status == 0, "\(said)")
+  }
+
+  @Test(
+    "A crm_mon that fails or prints half has not shown that a node is lost, joining or online", arguments: ["lost", "joining", "online"])
+  func unanswered(_ what: String) throws {
+    for edit in ["EDIT='/pacemaker-result>/d'", "EDIT=40q", "EDIT=d"] {
+      let said = try wait(PackageResources.await_node_sh, "WHAT=\(what) \(edit)", in: "probe-status-corosync-3.1.7-third-vote")
+      #expect(said.status == 1 && said.output.contains("crm_mon does not answer"), "\(edit): \(said)")
+    }
   }
 
   @Test("A node that joins is back and not yet online; one that has not joined anew is neither")
@@ -41,7 +49,11 @@ import Testing
       crm_mon() { sed "$EDIT" '\(url.path())'; }
       crm_node() { printf '1 pmm1 member\\n2 pmm2 member\\n'; }
       crm_standby() { :; }
-      timeout() { echo 'runtime.members.2.join_count (u32) = 2'; }
+      corosync_cmapctl() { echo 'runtime.members.2.join_count (u32) = 2'; }
+      timeout() {
+        while :; do case $1 in -k) shift 2 ;; [0-9]*) shift ;; corosync-cmapctl) corosync_cmapctl; return ;; *) break ;; esac; done
+        "$@"
+      }
       NODE=pmm2 SERVICE=pmm_server LIMIT=0 WHAT=online ID=2 JOINS=1 EDIT=
       \(variables)
 

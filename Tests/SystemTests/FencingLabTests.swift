@@ -72,6 +72,8 @@ import Testing
     #expect(status.status == 0 && status.output.contains("really fenced"), "\(status)")
     let history = try await fence("history")
     #expect(history.output.contains("\(passive)  reboot success by \(active) for stonith_admin"), "\(history)")
+    let list = try await fence("list")
+    #expect(list.output.contains("fenced by Pacemaker at ") && list.output.contains("(reboot by \(active))"), "\(list)")
     #expect(try await pmmha("plan").status == 0)
   }
 

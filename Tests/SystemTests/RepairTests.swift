@@ -100,6 +100,61 @@ import Testing
     #expect(try await rows().contains("kept-1"))
   }
 
+  @Test(
+    "7. A living node is neither forgotten nor replaced nor confirmed where crm_mon of the other one does not answer",
+    arguments: ["once", "always", "half"])
+  func noAnswer(_ fault: String) async throws {
+    let active = try #require(try await activeNode())
+    let asked = other(active)
+    let before = try await on(asked, "cat /etc/corosync/corosync.conf").output
+    let broken = """
+      [ -e /usr/sbin/crm_mon.real ] || mv /usr/sbin/crm_mon /usr/sbin/crm_mon.real
+      rm -f /run/crm_mon.failed
+      cat >/usr/sbin/crm_mon <<'EOF'
+      #!/bin/sh
+      case \(fault) in
+      once) [ -e /run/crm_mon.failed ] || { touch /run/crm_mon.failed; exit 1; }; exec /usr/sbin/crm_mon.real "$@" ;;
+      always) exit 1 ;;
+      half) /usr/sbin/crm_mon.real "$@" | head -c 900 ;;
+      esac
+      EOF
+      chmod 755 /usr/sbin/crm_mon
+      """
+    for verb in [
+      ["node", "forget", active, "--yes"], ["node", "replace", active, "--yes"], ["fence", "confirm", active, "--yes", active],
+    ] {
+      #expect(try await on(asked, broken).status == 0)
+      let said = try await say(binary, verb + ["--file", TestLab.spec])
+      #expect(said.status == 1 && said.errors.contains(verb[1] == "confirm" ? "answers by ssh" : "crm_mon"), "\(verb) \(fault): \(said)")
+    }
+    #expect(try await on(asked, "mv /usr/sbin/crm_mon.real /usr/sbin/crm_mon").status == 0)
+    #expect(try await on(asked, "cat /etc/corosync/corosync.conf").output == before)
+    #expect(try await on(asked, "crm_mon -1; mount").output.contains("Online: [ pmm1 pmm2 ]"))
+    #expect(try await activeNode() == active)
+    #expect(try await ready())
+    #expect(try await on(asked, "systemctl is-active pmm-server").output == "inactive\n")
+  }
+
+  @Test("8. A node that refuses ssh's connection runs: nobody's word counts against that")
+  func refusesSSH() async throws {
+    let active = try #require(try await activeNode())
+    let asked = other(active)
+    // Its devices do not answer, its sshd is away for a while, and no connection is left.
+    #expect(try await on(asked, "sed -i.kept 's/.*/wrong/' /etc/pmm-ha/fencing/fence_\(active).password").status == 0)
+    let away = "systemd-run --on-active=25 systemctl start ssh && systemctl stop ssh.socket ssh; (sleep 1; pkill -x sshd) >/dev/null 2>&1 &"
+    #expect(try await on(active, away).status == 0)
+    try await Task.sleep(for: .seconds(3))
+    for verb in [["fence", "confirm", active, "--yes", active], ["start", "--alone", asked]] {
+      let said = try await say(binary, verb + ["--file", TestLab.spec])
+      #expect(said.status == 1 && said.errors.contains("refuses ssh's connection") && said.errors.contains("so it is not off"), "\(said)")
+    }
+    #expect(
+      try await on(asked, "mv /etc/pmm-ha/fencing/fence_\(active).password.kept /etc/pmm-ha/fencing/fence_\(active).password").status == 0)
+    #expect(try await eventually(within: 60) { try await on(active, "true").status == 0 })
+    #expect(try await ready())
+    #expect(try await on(asked, "systemctl is-active pmm-server").output == "inactive\n")
+  }
+
   private func cutBoth() async throws {
     // At once: fencing would bring the first one back.
     async let first = lab("power off", "pmm1")

@@ -213,6 +213,27 @@ private final class Events: Sendable {
     #expect(behindProxy.contains("closed before ssh could begin") && behindProxy.contains("ProxyCommand"))
   }
 
+  @Test(
+    "Only silence is silence: a machine that refuses runs, and an attempt that got stuck on the way shows nothing",
+    arguments: [
+      (255, "ssh: connect to host 198.51.100.11 port 22: Connection refused\r\n", Reachability.refused),
+      (255, "ssh: connect to host 198.51.100.11 port 22: Connection timed out\r\n", .silent),
+      (255, "ssh: connect to host 198.51.100.11 port 22: No route to host\r\n", .silent),
+      (255, "Timeout, server 198.51.100.11 not responding.\r\n", .silent),
+      (255, "ssh: connect to host 198.51.100.11 port 22: Network is unreachable\r\n", .unknown),
+      (255, "ssh: Could not resolve hostname x: Name or service not known\r\n", .unknown),
+      (255, "Connection timed out during banner exchange\r\nConnection to 198.51.100.11 port 22 timed out\r\n", .unknown),
+      (255, "kex_exchange_identification: Connection closed by remote host\r\nConnection closed by UNKNOWN port 65535\r\n", .unknown),
+      (255, "channel 0: open failed: connect failed: No route to host\r\nstdio forwarding failed\r\n", .unknown),
+      (255, "ops@198.51.100.11: Permission denied (publickey).\r\n", .answered), (255, "Host key verification failed.\r\n", .answered),
+      (255, "kex_exchange_identification: read: Connection reset by peer\r\n", .refused), (143, "Terminated\n", .answered),
+      (1, "sudo: a password is required\n", .answered), (255, "", .unknown),
+    ] as [(Int32, String, Reachability)])
+  func reachability(status: Int32, errors: String, shows: Reachability) {
+    let node = NodeSpec(name: here, addresses: ["198.51.100.11"])
+    #expect(sshFailure(node, status: status, errors: errors).reachability == shows)
+  }
+
   @Test("An old host key is taken out of the file that ssh found it in")
   func hostKeyFile() {
     let node = NodeSpec(name: here, addresses: ["198.51.100.11"], ssh: SSHSpec(port: 2222, identity: "/k", config: "/c"))

@@ -18,26 +18,36 @@ struct FenceConfirm: AsyncParsableCommand {
 
   func run() async throws {
     let session = try Session(options.spec)
-    guard session.nodes.contains(node) else {
+    guard let machine = session.cluster.nodes.first(where: { $0.name == node }) else {
       throw Refusal("There is no node '\(node)'. The nodes are \(session.nodes.map(\.description).joined(separator: " and ")).")
     }
-    let alive = try await withProgress("looking for \(node)") { [node] _ in await isAlive(node, through: session.door) }
-    if alive {
-      throw Refusal("\(node) answers by ssh, so it is not off: nothing was confirmed. Power it off, or start its cluster: pmm-ha apply.")
-    }
-    let power = try await withProgress("asking \(node)'s devices") { [node] _ in
-      let entry = try await entryNode(of: session.nodes.filter { $0 != node }, through: session.door)
-      return try await session.door.ask(session.cluster.fencing.powerQuestion(of: node), of: entry)
-    }
-    if power == .on { throw Refusal("A device of \(node)'s says that it is on: nothing was confirmed. See: pmm-ha fence test \(node)") }
     if let yes, yes != node { throw Refusal("--yes names \(yes), not \(node): nothing was confirmed.") }
-    let warning = Terminal.errors.style(
-      "If \(node) is not off, both nodes will write to one disk, and PMM's data is gone.", .alarm)
-    guard yes == node || confirmed("\(warning)\nSee that it has no power.", expected: node.description) else {
+    let entry = try await withProgress("looking for the cluster") { [node] _ in
+      try await entryNode(of: session.nodes.filter { $0 != node }, through: session.door)
+    }
+    try await options.locked([entry], session) { try await confirm(machine, from: entry, session) }
+  }
+
+  private func confirm(_ machine: NodeSpec, from entry: NodeName, _ session: Session) async throws {
+    let (power, reach) = try await withProgress("looking for \(node)") { [node] _ -> (PowerState, Reach) in
+      async let seen = Operations.reach(machine, from: entry, through: session.door)
+      return (try await session.door.ask(session.cluster.fencing.powerQuestion(of: node), of: entry), await seen)
+    }
+    try refuseAlive(node, power: power, reach: reach)
+    let warning = Terminal.errors.style("If \(node) is not off, both nodes will write to one disk, and PMM's data is gone.", .alarm)
+    guard yes == node || confirmed("\(warning)\nSee that it has no power.", expected: node.description),
+      let word = PersonsWord(node.description, that: node)
+    else {
       throw Refusal("Nothing was confirmed. Without a question: --yes \(node)")
     }
-    try await options.perform("confirming that \(node) is off") { [node, options] in
-      try await $0.confirm(node, through: $1, limit: options.timeout)
+    let off: Proof<Off>
+    if case .off = power {
+      off = try Proof<Off>(node, by: power)
+    } else {
+      off = try Proof<Off>(node, by: word, power: power, reach: reach)
+    }
+    try await options.report("confirming that \(node) is off", session) { [options] in
+      try await $0.confirm(off, through: entry, limit: options.timeout)
     }
   }
 }

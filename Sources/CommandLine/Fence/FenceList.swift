@@ -3,6 +3,7 @@ import Cluster
 import Core
 import Fencing
 import Operations
+import Pacemaker
 
 /// `pmm-ha fence list`
 struct FenceList: AsyncParsableCommand {
@@ -27,7 +28,10 @@ struct FenceList: AsyncParsableCommand {
 /// The devices with what is known of them.
 struct FenceDevices: Encodable {
   let devices: [Device]
+  /// By node: the last `fence test --really`.
   let reallyFenced: [String: ClusterStatus.Fenced]
+  /// By node: the last time that Pacemaker fenced it, whoever asked, as far as Pacemaker remembers.
+  let lastFenced: [String: ClusterState.FenceEvent]
 
   struct Device: Encodable {
     let device: String
@@ -53,6 +57,9 @@ struct FenceDevices: Encodable {
         level: device.level ?? counts[device.node, default: 1], from: users, tested: status.test(of: id))
     }.sorted { ($0.node, $0.level, $0.device) < ($1.node, $1.level, $1.device) }
     reallyFenced = status.reallyFenced
+    // Newest first.
+    let done = status.state?.fencing.filter { $0.status == "success" && $0.action != "on" } ?? []
+    lastFenced = Dictionary(done.map { ($0.target, $0) }, uniquingKeysWith: { newest, _ in newest })
   }
 
   func text(_ terminal: Terminal) -> String {
@@ -77,7 +84,11 @@ struct FenceDevices: Encodable {
   }
 
   private func fenced(_ node: NodeName, _ terminal: Terminal) -> String {
-    guard let fenced = reallyFenced[node.description] else { return terminal.style("never really fenced", .dim) }
-    return StatusText.fenced(fenced, terminal)
+    let test = reallyFenced[node.description].map { StatusText.fenced($0, terminal) }
+    let event = lastFenced[node.description].map { event in
+      "fenced by Pacemaker\(event.when.map { " at \($0)" } ?? "") (\(event.action)\(event.delegate.map { " by \($0)" } ?? ""))"
+    }
+    let known = [test, event].compactMap(\.self)
+    return known.isEmpty ? terminal.style("never really fenced", .dim) : known.joined(separator: ", ")
   }
 }

@@ -60,8 +60,10 @@ struct FenceTest: AsyncParsableCommand {
     guard yes == target || confirmed(question, expected: target.description) else {
       throw Refusal("Nobody was fenced. Without a question: --yes \(target)")
     }
-    let fencing = try await withProgress(nil) { [off, options] progress in
-      try await RealFencing.run(target, from: home, off: off, limit: options.timeout, through: session.door) { await progress.show($0) }
+    let fencing = try await options.locked([home], session) { [off, options] in
+      try await withProgress(nil) { progress in
+        try await RealFencing.run(target, from: home, off: off, limit: options.timeout, through: session.door) { await progress.show($0) }
+      }
     }
     let after = try await settled(session)
     if options.json { try printJSON(fencing) } else { Terminal.output.write(Self.text(fencing, .output)) }

@@ -26,7 +26,8 @@ struct NodeReplace: AsyncParsableCommand {
 
   func run() async throws {
     let session = try Session(options)
-    try await release(node, session)
+    let entry = try await entryNode(beside: node, session)
+    try await Executor.locked([entry], through: session.door) { [node] in _ = try await release(node, from: entry, session) }
     let flags = (yes ? ["--yes"] : []) + (allowDisruption ? ["--allow-disruption"] : [])
     // All that is left is what an apply does with any node that has nothing yet.
     try await ApplyCommand.parse(["--file", options.file] + flags).run()
@@ -45,16 +46,17 @@ struct NodeForget: AsyncParsableCommand {
 
   func run() async throws {
     let session = try Session(options)
-    let entry = try await release(node, session)
-    guard yes || confirmed("The cluster forgets \(node) and has one node then.", expected: node.description) else {
-      throw Refusal("Nothing was changed. To go on without a question: --yes")
-    }
-    let place = try await withProgress("forgetting \(node)") { [node] _ in
-      try await Executor.locked([entry], through: session.door) { [door = session.door] in
-        try await Verbs(door: door).forget(node, through: entry)
+    let entry = try await entryNode(beside: node, session)
+    let place = try await Executor.locked([entry], through: session.door) { [node, yes] in
+      let gone = try await release(node, from: entry, session)
+      guard yes || confirmed("The cluster forgets \(node) and has one node then.", expected: node.description) else {
+        throw Refusal("Nothing was changed. To go on without a question: --yes")
+      }
+      return try await withProgress("forgetting \(node)") { _ in
+        try await Verbs(door: session.door).forget(gone, through: entry)
       }
     }
-    Terminal.output.write("\(node) is forgotten. The service runs \(place == "nowhere" ? place : "on \(place)").\n")
+    Terminal.output.write("\(node) is forgotten. The service runs \(place.node.map { "on \($0)" } ?? "nowhere").\n")
     let finding = Finding(
       .danger, at: session.cluster.name, "it has one node: when \(entry) dies, the service is gone",
       hint: "when there is a second machine: pmm-ha apply, with a spec that has both")
@@ -62,19 +64,20 @@ struct NodeForget: AsyncParsableCommand {
   }
 }
 
-/// Sees to it that Pacemaker knows that the lost `node` is off; throws where that is not certain. Returns the node through
-/// which the cluster is spoken to.
-@discardableResult
-private func release(_ node: NodeName, _ session: Session) async throws -> NodeName {
+/// The node through which the cluster is spoken to about the lost `node`.
+private func entryNode(beside node: NodeName, _ session: Session) async throws -> NodeName {
   guard session.nodes.contains(node) else {
     throw Refusal("The spec has no node \(node); it has \(session.nodes.map(\.description).joined(separator: " and ")).")
   }
-  let lost = try await withProgress("looking for \(node)") { _ in try await lookAtLost(node, of: session.cluster, through: session.door) }
-  // One that was fenced, or left in order, is known to run nothing.
-  guard lost.isUnclean else { return lost.entry }
-  _ = try proveOff(node, lost.power)
-  _ = try await withProgress("telling Pacemaker that \(node) is off") { _ in
-    try await Verbs(door: session.door).confirmOff(node, through: lost.entry, limit: 60)
+  return try await withProgress("looking for \(node)") { _ in
+    try await entryNode(of: session.nodes.filter { $0 != node }, through: session.door)
   }
-  return lost.entry
+}
+
+/// Sees to it that the lost `node` is gone and known to be off; throws where that is not certain.
+private func release(_ node: NodeName, from entry: NodeName, _ session: Session) async throws -> Proof<Gone> {
+  let lost = try await withProgress("looking for \(node)") { _ in
+    try await lookAtLost(node, of: session.cluster, from: entry, through: session.door)
+  }
+  return try await Operations.release(lost, of: session.cluster, through: session.door) { try askPerson(node, $0) }
 }

@@ -1,3 +1,4 @@
+import Apply
 import ArgumentParser
 import Core
 import Operations
@@ -9,28 +10,35 @@ struct OperationOptions: ParsableArguments {
   var timeout = 900
   @Flag(help: "For programs: one JSON object.") var json = false
 
-  /// Runs a verb through the first node whose Pacemaker answers, and says where the service runs then.
+  /// Runs a verb through the first node whose Pacemaker answers, and says where the service runs then. Holds the locks of the
+  /// nodes that answer meanwhile.
   func perform(_ label: String, _ verb: @escaping @Sendable (Verbs, NodeName) async throws -> Verbs.Place) async throws {
     let session = try Session(spec)
-    try await report(label, session) { verbs, nodes in try await verb(verbs, entryNode(of: nodes, through: session.door)) }
+    let (entry, answering) = try await withProgress("looking for the cluster") { _ in
+      try await entrance(of: session.nodes, through: session.door)
+    }
+    try await locked(answering, session) { try await report(label, session) { try await verb($0, entry) } }
   }
 
-  /// Runs a verb that needs no running cluster.
-  func performOnNodes(_ label: String, _ verb: @escaping @Sendable (Verbs, [NodeName]) async throws -> Verbs.Place) async throws {
-    try await report(label, Session(spec), verb)
+  /// Runs `body` with the locks of `nodes`: no other operator's verb or apply runs there at the same time.
+  func locked<Value: Sendable>(
+    _ nodes: [NodeName], _ session: Session, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await Executor.locked(nodes, through: session.door, body)
   }
 
-  private func report(
-    _ label: String, _ session: Session, _ verb: @escaping @Sendable (Verbs, [NodeName]) async throws -> Verbs.Place
-  ) async throws {
+  /// Runs a verb and says where the service runs then, and how long it took.
+  func report(_ label: String, _ session: Session, _ verb: @escaping @Sendable (Verbs) async throws -> Verbs.Place) async throws {
     let start = ContinuousClock.now
-    let place = try await withProgress(label) { _ in try await verb(Verbs(door: session.door), session.nodes) }
+    let place = try await withProgress(label) { progress in
+      try await verb(Verbs(door: session.door) { await progress.phase("\(label): \($0)") })
+    }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     if json {
-      try printJSON(Result(service: place == "nowhere" ? nil : place, seconds: seconds))
+      try printJSON(Result(service: place.node?.description, seconds: seconds))
     } else {
       Terminal.output.write(
-        "The service runs \(place == "nowhere" ? "" : "on ")\(Terminal.output.style(place, .bold)).  "
+        "The service runs \(place.node == nil ? "" : "on ")\(Terminal.output.style(place.description, .bold)).  "
           + "\(Terminal.output.style(seconds.seconds, .dim))\n")
     }
   }

@@ -50,47 +50,43 @@ struct StartCommand: AsyncParsableCommand {
   @OptionGroup var options: OperationOptions
 
   func run() async throws {
+    let session = try Session(options.spec)
     guard let alone else {
-      return try await options.performOnNodes("starting the cluster") { [options] verbs, nodes in
-        try await verbs.start(nodes, limit: options.timeout)
+      return try await options.locked(session.nodes, session) { [options] in
+        try await options.report("starting the cluster", session) { try await $0.start(session.nodes, limit: options.timeout) }
       }
     }
-    let session = try Session(options.spec)
     guard session.nodes.contains(alone), let other = session.nodes.first(where: { $0 != alone }) else {
       throw Refusal("The spec has no node \(alone); it has \(session.nodes.map(\.description).joined(separator: " and ")).")
     }
-    let power = try await withProgress("asking whether \(other) is off") { _ in
-      try await session.door.ask(session.cluster.fencing.powerQuestion(of: other), of: alone)
-    }
-    if case .unknown = power, (try? await session.door.ask(ClusterStatus.question(url: nil), of: other)) != nil {
-      throw Refusal("Nothing was changed: \(other) answers by ssh, so it is not off. Start the cluster there, too: pmm-ha start")
-    }
-    let byHand = try proveOff(other, power)
-    try await options.performOnNodes("starting \(alone) without \(other)") { [options] verbs, _ in
-      try await verbs.startAlone(alone, without: other, confirmed: byHand, limit: options.timeout)
+    let off = try await options.locked([alone], session) { [options] in
+      let power = try await withProgress("asking whether \(other) is off") { _ in
+        try await session.door.ask(session.cluster.fencing.powerQuestion(of: other), of: alone)
+      }
+      let off = try await proveOff(other, of: session.cluster, power: power, from: alone, through: session.door) { power in
+        try askPerson(other, power)
+      }
+      try await options.report("starting \(alone) without \(other)", session) { verbs in
+        try await verbs.startAlone(alone, without: off, limit: options.timeout)
+      }
+      return off
     }
     Terminal.errors.write(
-      byHand
+      off.isPersonsWord
         ? "The service cannot fail over until \(other) is back; it joins by itself when it boots.\n"
         : "Pacemaker fences \(other) before it starts anything: it is powered on again if its power supply works, and joins.\n")
   }
 }
 
-/// That `node` is off, for certain: throws where it is not so. True when it is a person's word.
-func proveOff(_ node: NodeName, _ power: PowerState) throws -> Bool {
-  switch power {
-  case .off: return false
-  case .on:
-    throw Refusal(
-      "Nothing was changed: the fencing device of \(node) says that it is on. Start its cluster (pmm-ha start), or power it off for certain, by its BMC or its plug, and run this again."
-    )
-  case .unknown(let why):
+/// Asks at the terminal whether `node` is off. Throws where nobody says so.
+func askPerson(_ node: NodeName, _ power: PowerState) throws -> PersonsWord {
+  if case .unknown(let why) = power {
     Terminal.errors.write(
       "No fencing device tells whether \(node) is off (\(why)).\nIf it runs and this goes on, two nodes may write to the disk and destroy PMM's data.\n"
     )
-    guard confirmed("Look at the machine itself.", expected: "\(node) is off") else {
-      throw Refusal("Nothing was changed: it is not proven that \(node) is off. This needs a terminal, where you type it.")
-    }
-    return true
   }
+  guard confirmed("Look at the machine itself.", expected: "\(node) is off"), let word = PersonsWord("\(node) is off", that: node) else {
+    throw Refusal("Nothing was changed: it is not proven that \(node) is off. This needs a terminal, where you type it.")
+  }
+  return word
 }

@@ -85,7 +85,7 @@ extension FencingSpec {
       node, Self.component, device.needsCluster ? .access : .files, "Test \(id)", because: why,
       .run(
         Script(
-          "test-device", PackageResources.test_device_sh,
+          "test-device", PackageResources.ask_device_sh + PackageResources.test_device_sh,
           [
             "ID": Text(id), "AGENT": Text(device.agent), "NODE": Text(device.node.description), "PLUG": Text(device.plug),
             "PLUG_NAMES": Text(device.plugNames),

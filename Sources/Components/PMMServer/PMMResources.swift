@@ -3,7 +3,7 @@ import Pacemaker
 
 extension PMMServer {
   /// The id of the resource, the group's last member.
-  package static let resource = "pmm_server"
+  package static let resource = ResourceID.server
 
   /// Seconds that Pacemaker lets a start take. The agent itself ends one at the spec's limit, but not where it sees PMM
   /// migrate its data, which would begin anew elsewhere; the unit alone is started without waiting for PMM.

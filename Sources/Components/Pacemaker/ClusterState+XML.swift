@@ -1,5 +1,6 @@
 extension ClusterState {
-  /// Reads crm_mon's XML of Pacemaker 2.0.5 and later; attributes that a version does not write count as false.
+  /// Reads crm_mon's XML of Pacemaker 2.0.5 and later; attributes that a version does not write count as false,
+  /// except those of a node that tell whether it lives.
   package init(_ output: String) throws(NoClusterState) {
     let root: XMLNode
     do {
@@ -7,11 +8,15 @@ extension ClusterState {
     } catch {
       throw NoClusterState(description: output.isEmpty ? "crm_mon said nothing" : "crm_mon: \(output.prefix(200)) (\(error))")
     }
-    if let status = root.child("status"), status["code"] != "0" {
+    guard let status = root.child("status") else { throw NoClusterState(description: "crm_mon: its answer has no end") }
+    if status["code"] != "0" {
       let errors = status.descendants("error").map(\.text).joined(separator: "; ")
       throw NoClusterState(description: "crm_mon: \(status["message"] ?? "failed")\(errors.isEmpty ? "" : ": \(errors)")")
     }
-    guard let summary = root.child("summary") else { throw NoClusterState(description: "crm_mon: its answer has no summary") }
+    guard let summary = root.child("summary") else {
+      let errors = status.descendants("error").map(\.text).joined(separator: "; ")
+      throw NoClusterState(description: "crm_mon: \(errors.isEmpty ? "its answer has no summary" : errors)")
+    }
     let controller = summary.child("current_dc")
     let options = summary.child("cluster_options")
     dc = controller?["name"]
@@ -22,7 +27,9 @@ extension ClusterState {
     mixedVersion = !silent && (controller?.flag("mixed_version") ?? false)
     fencingEnabled = options?.flag("stonith-enabled") ?? false
     maintenanceMode = options?.flag("maintenance-mode") ?? false
-    nodes = root.child("nodes")?.all("node").map(Node.init) ?? []
+    noQuorumPolicy = options?["no-quorum-policy"]
+    nodes = []
+    for node in root.child("nodes")?.all("node") ?? [] { nodes.append(try Node(node)) }
     let started = Self.starts(root)
     resources = root.child("resources").map { Self.resources(in: $0, group: nil, started) } ?? []
     failures = root.child("failures")?.all("failure").map(Failure.init) ?? []
@@ -57,11 +64,14 @@ extension ClusterState {
 }
 
 extension ClusterState.Node {
-  fileprivate init(_ node: XMLNode) {
+  /// What licenses an act in an emergency must be said, not left out.
+  fileprivate init(_ node: XMLNode) throws(NoClusterState) {
+    let missing = ["name", "online", "pending", "unclean"].first { node[$0] == nil }
+    if let missing { throw NoClusterState(description: "crm_mon: its answer says nothing of \(missing) for node \(node["name"] ?? "?")") }
     self.init(
       name: node["name"] ?? "", online: node.flag("online"), standby: node.flag("standby") || node.flag("standby_onfail"),
       maintenance: node.flag("maintenance"), pending: node.flag("pending"), unclean: node.flag("unclean"), isDC: node.flag("is_dc"),
-      resourcesRunning: Int(node["resources_running"] ?? "") ?? 0)
+      resourcesRunning: Int(node["resources_running"] ?? "") ?? 0, isRemote: node["type"] == "remote")
   }
 }
 
@@ -77,13 +87,23 @@ extension ClusterState.Resource {
 
 extension ClusterState.Failure {
   fileprivate init(_ node: XMLNode) {
-    // pmm_server_monitor_5000: the resource's name is what is left of task and interval.
-    let key = node["op_key"] ?? node["id"] ?? ""
-    let parts = key.split(separator: "_")
+    let (resource, task) = Self.parts(of: node["op_key"] ?? node["id"] ?? "", task: node["task"])
+    let reason = node.said("exitreason") ?? ""
     self.init(
-      resource: parts.count > 2 ? parts.dropLast(2).joined(separator: "_") : key,
-      task: node["task"] ?? (parts.count > 2 ? String(parts[parts.count - 2]) : ""), node: node["node"] ?? "",
-      status: node["exitstatus"] ?? "", reason: node.said("exitreason") ?? "", when: node["last-rc-change"])
+      resource: resource, task: task, node: node["node"] ?? "", status: node["exitstatus"] ?? "",
+      // crm_mon's word for an agent that gave no reason.
+      reason: reason == "none" ? "" : reason, when: node["last-rc-change"])
+  }
+
+  /// pmm_server_monitor_5000: the resource's name is what is left of task and interval. Tasks may have a "_" themselves, and
+  /// those of a notification stand behind pre_notify or post_notify.
+  private static func parts(of key: String, task: String?) -> (resource: String, task: String) {
+    let words = key.split(separator: "_")
+    guard words.count > 2 else { return (key, task ?? "") }
+    let isMigration = words.count > 3 && words[words.count - 3] == "migrate"
+    var resource = words.dropLast(isMigration ? 3 : 2)
+    if resource.count > 2, resource.last == "notify" { resource = resource.dropLast(2) }
+    return (resource.joined(separator: "_"), task ?? words.dropLast().suffix(isMigration ? 2 : 1).joined(separator: "_"))
   }
 }
 

@@ -12,6 +12,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
   package var mixedVersion: Bool
   package var fencingEnabled: Bool
   package var maintenanceMode: Bool
+  /// What a partition without quorum does: `stop`, `freeze`, `ignore`, ...; nil where that is not said.
+  package var noQuorumPolicy: String?
   package var nodes: [Node]
   /// All resources, those of groups and fencing devices too.
   package var resources: [Resource]
@@ -30,6 +32,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var unclean: Bool
     package var isDC: Bool
     package var resourcesRunning: Int
+    /// It runs Pacemaker Remote and is no member of Corosync.
+    package var isRemote = false
   }
 
   package struct Resource: Sendable, Equatable, Codable {
@@ -91,7 +95,7 @@ package struct ClusterState: Sendable, Equatable, Codable {
   package func members(of group: String) -> [Resource] { resources.filter { $0.group == group } }
 
   /// What of ours runs beside the group: the address, on EC2 its part that the API knows.
-  package var beside: [Resource] { resources.filter { $0.group == nil && !$0.isFencingDevice && $0.id.hasPrefix("pmm_") } }
+  package var beside: [Resource] { resources.filter { $0.group == nil && !$0.isFencingDevice && $0.id.hasPrefix(ResourceID.prefix) } }
 
   /// The node where every member of the group is up; nil while it is not so.
   package func home(of group: String) -> String? {
@@ -105,4 +109,6 @@ package struct ClusterState: Sendable, Equatable, Codable {
 package struct NoClusterState: Error, Equatable, CustomStringConvertible {
   /// In crm_mon's own words.
   package let description: String
+
+  package init(description: String) { self.description = description }
 }

@@ -16,9 +16,9 @@ package struct PacemakerSpec: Codable, Sendable, Equatable {
   package let priorityFencingDelay: Int?
 
   /// The id of the group that is the service.
-  package static let group = "pmm"
+  package static let group = ResourceID.group
   /// The id of its mount, which every spec has (`pmm_lvm` stands before it where there is a volume).
-  package static let filesystem = "pmm_fs"
+  package static let filesystem = ResourceID.filesystem
 
   package init(
     nodes: [NodeName], timing: Timing, preferredNode: NodeName? = nil, stickiness: Int = 100, thirdVote: Bool = false,

@@ -3,7 +3,7 @@ import Pacemaker
 
 extension VirtualIPSpec {
   /// The id of the resource.
-  package static let resource = "pmm_ip"
+  package static let resource = ResourceID.address
 
   /// Before all other questions: who has the address? The answer is looked for by `question`, 0.2 s later.
   package var call: Question<Answer> { Question("call-address", PackageResources.call_address_sh, ["ADDRESS": Text(words)]) }

@@ -1,4 +1,5 @@
 import Core
+import Pacemaker
 import Transport
 
 /// A node that was really fenced, through Pacemaker: seconds after it was asked for.
@@ -47,7 +48,7 @@ extension RealFencing {
 
   /// Fences `target` from `home`, sees it go and come back, and notes that. Throws where the cluster did not do its part.
   package static func run(
-    _ target: NodeName, from home: NodeName, off: Bool, service: String = "pmm_server", limit: Int, through door: any Acting,
+    _ target: NodeName, from home: NodeName, off: Bool, service: String = ResourceID.server, limit: Int, through door: any Acting,
     report: @escaping @Sendable (StepEvent) async -> Void
   ) async throws -> RealFencing {
     var work = Work(target: target, home: home, service: service, limit: limit, door: door, report: report)

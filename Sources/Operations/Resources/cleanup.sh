@@ -2,8 +2,11 @@
 require_cluster
 # Between forgetting and looking again, a resource is in nobody's history and counts as stopped, with nothing under way:
 # only the scheduler knows that there is more to come.
-settled() { crm_simulate --live-check --run --output-as=xml 2>/dev/null | grep -q '<actions/>'; }
-done_again() { settled && [ "$(pending)" = 0 ] && ! crm_mon -1 --output-as=xml | grep -q '<failure '; }
+settled() { timeout -k 2 20 crm_simulate --live-check --run --output-as=xml 2>/dev/null | grep -q '<actions/>'; }
+done_again() {
+  settled && observe && ! is_busy || return 1
+  case $state in *'<failure '*) return 1 ;; esac
+}
 if [ -n "$RESOURCE" ]; then
   crm_resource --cleanup --resource "$RESOURCE" >/dev/null 2>&1
 else

@@ -11,8 +11,10 @@ home=$(active_node)
 [ -n "$home" ] || refuse "the service is started nowhere, so nobody is fenced: see pmm-ha status"
 [ "$home" != "$NODE" ] || refuse "the service runs on $NODE now, so it is not fenced"
 [ "$(uname -n)" != "$NODE" ] || refuse "$NODE cannot fence itself"
-crm_mon -1 --output-as=xml | grep -q "<node name=\"$NODE\" .*online=\"true\".*unclean=\"false\"" \
-  || refuse "$NODE is not in the cluster now, so it is not fenced: see pmm-ha status"
+case $(node_state "$NODE") in
+*' online="true"'*' unclean="false"'* | *' unclean="false"'*' online="true"'*) ;;
+*) refuse "$NODE is not in the cluster now, so it is not fenced: see pmm-ha status" ;;
+esac
 id=$(crm_node -l | awk -v node="$NODE" '$2 == node { print $1 }')
 joins=$(timeout 5 corosync-cmapctl -g "runtime.members.$id.join_count" 2>/dev/null) \
   || refuse "Corosync does not know $NODE (number $id), so it is not fenced: see corosync-cmapctl runtime.members"

@@ -1,15 +1,24 @@
-# Takes OTHER, which is dead, out of Corosync's and Pacemaker's memory. corosync.conf names it no longer.
-require_cluster
+# After wait.sh and last-look.sh. Takes OTHER, which is gone, out of Corosync's and Pacemaker's memory. corosync.conf names
+# it no longer.
+# shellcheck disable=SC2034
+UNDONE="/etc/corosync/corosync.conf names it no longer, Pacemaker still does: when it is gone, run this again; to take it back: pmm-ha apply"
 timeout 30 corosync-cfgtool -R >/dev/null || {
   echo "Corosync does not take its new file: corosync -t" >&2
   exit 1
 }
-known() { crm_node -l | awk -v node="$OTHER" '$2 == node { found = 1 } END { exit !found }'; }
-if known || cibadmin --query --xpath "//node[@uname='$OTHER']" >/dev/null 2>&1; then
-  crm_node --force --remove "$OTHER" || {
+require_gone "$OTHER"
+known=$(timeout -k 2 10 crm_node -l 2>&1) || refuse "crm_node -l failed on $(uname -n): $known"
+configured=$(timeout -k 2 20 cibadmin --query --scope nodes 2>&1) || refuse "cibadmin failed on $(uname -n): $configured"
+case "$known
+$configured" in
+*" $OTHER "* | *"uname=\"$OTHER\""*)
+  said=$(timeout -k 2 60 crm_node --force --remove "$OTHER" 2>&1) || {
+    [ -z "$said" ] || printf '%s\n' "$said" >&2
     echo "Pacemaker does not forget $OTHER: crm_node --force --remove $OTHER" >&2
     exit 1
   }
-fi
-now=$(active_node)
+  ;;
+esac
+now=
+if observe; then now=$(active_node); fi
 echo "${now:-nowhere}"

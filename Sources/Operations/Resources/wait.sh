@@ -1,36 +1,42 @@
-# Functions for verbs that wait until Pacemaker has done what it was asked. SERVICE is the last resource of the group:
-# when it is started, all before it are. crm_resource --wait would sleep two seconds between two looks.
+# Functions for acts on a cluster, and for the few that wait themselves. SERVICE is the last resource of the group: when it is
+# started, all before it are.
 
-# The node on which the service is started with nothing pending; nothing when there is none.
+# One look: all of crm_mon's answer, in `state`. Fails where crm_mon fails, hangs or prints only a part: that has shown nothing.
+observe() {
+  state=$(timeout -k 2 10 crm_mon -1 --output-as=xml 2>/dev/null) || return 1
+  case $state in *'<status code="0"'*'</pacemaker-result>'*) ;; *) return 1 ;; esac
+}
+
+# The node on which the last look shows the service as started with nothing pending; nothing when there is none.
 active_node() {
-  crm_mon -1 --output-as=xml 2>/dev/null | awk -v id="$SERVICE" '
-    $0 ~ "<resource id=\"" id "\"" { found = /role="Started"/ && /failed="false"/ && !/pending=/ }
-    found && /<node name=/ { sub(/.*<node name="/, ""); sub(/".*/, ""); print; exit }
+  printf '%s\n' "$state" | awk -v id="$SERVICE" '
+    /<resource / && index($0, " id=\"" id "\"") { found = /role="Started"/ && /failed="false"/ && !/ pending=/ }
+    found && /<node / && match($0, / name="[^"]*"/) { print substr($0, RSTART + 7, RLENGTH - 8); exit }
     /<\/resource>/ { found = 0 }'
 }
 
-# What crm_mon says of a node. Each resource lists the nodes on which it runs by an element of the same name, without a state:
-# who read that too took a node for absent as soon as anything ran there.
-node_state() { crm_mon -1 --output-as=xml 2>/dev/null | grep "<node name=\"$1\" .* online=\""; }
+# What the last look shows of a node. Each resource lists the nodes on which it runs by an element of the same name, without
+# a state.
+node_state() { printf '%s\n' "$state" | grep '<node ' | grep -F " name=\"$1\"" | grep ' online="'; }
 
-# How many resources Pacemaker still does something with. (Nodes have an attribute of that name, too.)
-pending() { crm_mon -1 --output-as=xml 2>/dev/null | grep -Ec '<resource .*( pending="|role="St(art|opp)ing")'; }
+# Pacemaker starts or stops a resource in the last look. (Nodes have an attribute `pending`, too.)
+is_busy() { printf '%s\n' "$state" | grep -Eq '<resource .*( pending="|role="St(art|opp)ing")'; }
 
 # What stands in the way, for the one who waited in vain.
 explain() {
-  crm_mon -1 --output-as=xml 2>/dev/null | awk '
-    /<failure / {
-      match($0, /op_key="[^"]*"/); op = substr($0, RSTART + 8, RLENGTH - 9)
-      match($0, / node="[^"]*"/); node = substr($0, RSTART + 7, RLENGTH - 8)
-      match($0, /exitreason="[^"]*"/); why = substr($0, RSTART + 12, RLENGTH - 13)
-      print "failed: " op " on " node (why == "" ? "" : ": " why)
-    }
-    /<node name=/ && /online="false"/ && /unclean="true"/ {
-      match($0, /name="[^"]*"/); print substr($0, RSTART + 6, RLENGTH - 7) " is unclean: its fencing has not succeeded"
-    }' | sort -u
+  observe || {
+    echo "crm_mon does not answer on $(uname -n)"
+    return
+  }
+  printf '%s\n' "$state" | awk '
+    function value(name) { return match($0, " " name "=\"[^\"]*\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : "" }
+    /<failure / { why = value("exitreason"); print "failed: " value("op_key") " on " value("node") (why == "" ? "" : ": " why) }
+    /<node / && value("online") == "false" && value("unclean") == "true" { print value("name") " is unclean: its fencing has not succeeded" }' |
+    sort -u
 }
 
-# until_true SECONDS "what was waited for" COMMAND...: returns when COMMAND does.
+# until_true SECONDS "what was waited for" COMMAND...: returns when COMMAND does. A command that reads the cluster begins
+# with a look of its own.
 until_true() {
   limit=$1 what=$2
   shift 2
@@ -46,15 +52,19 @@ until_true() {
 }
 
 require_cluster() {
-  if ! crm_mon -1 >/dev/null 2>&1; then
-    echo "the cluster does not run on this node: start it (systemctl start pacemaker) or ask the other node" >&2
+  observe || {
+    echo "crm_mon does not answer on $(uname -n): start the cluster there (systemctl start corosync pacemaker) or ask the other node" >&2
     exit 1
-  fi
+  }
 }
 
 require_node() {
-  if ! crm_node -l | awk -v node="$1" '$2 == node { found = 1 } END { exit !found }'; then
-    echo "no node is called '$1'; the cluster has: $(crm_node -l | awk '{ print $2 }' | tr '\n' ' ')" >&2
+  known=$(timeout -k 2 10 crm_node -l 2>&1) || {
+    echo "crm_node -l failed on $(uname -n): $known" >&2
+    exit 1
+  }
+  if ! printf '%s\n' "$known" | awk -v node="$1" '$2 == node { found = 1 } END { exit !found }'; then
+    echo "no node is called '$1'; the cluster has: $(printf '%s\n' "$known" | awk '{ print $2 }' | tr '\n' ' ')" >&2
     exit 1
   fi
 }

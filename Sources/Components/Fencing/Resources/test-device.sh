@@ -1,5 +1,5 @@
-# Asks a fencing device for its node's power state, as Pacemaker would: with a device that was never asked, the first
-# crash is the test. Notes the outcome for status, and the agent's parameters for the survey.
+# After ask-device.sh. Asks a fencing device for its node's power state, as Pacemaker would: with a device that was never
+# asked, the first crash is the test. Notes the outcome for status, and the agent's parameters for the survey.
 # ID, AGENT, NODE. PARAMETERS: a line `name=value` each. PLUG: what the device calls the node. PLUG_NAMES: by which
 # parameter it is told, the first that the agent knows. FINGERPRINT: tells this configuration from others. How long the
 # answer took is noted, too, in milliseconds: see FencingRace.swift.
@@ -18,8 +18,7 @@ fail() {
   exit 1
 }
 command -v "$AGENT" >/dev/null || fail "the fence agent $AGENT is not installed on this node: install the package that holds /usr/sbin/$AGENT"
-metadata=$(timeout 20 "$AGENT" -o metadata 2>/dev/null </dev/null)
-names=$(printf '%s\n' "$metadata" | sed -n 's/.*<parameter name="\([^"]*\)".*/\1/p')
+read_agent 20
 if [ -n "$names" ]; then
   printf '%s\n' "$names" >"/var/lib/pmm-ha/fencing/$AGENT.parameters.new"
   mv "/var/lib/pmm-ha/fencing/$AGENT.parameters.new" "/var/lib/pmm-ha/fencing/$AGENT.parameters"
@@ -29,19 +28,8 @@ helper=$(printf '%s\n' "$PARAMETERS" | sed -n 's/^\(ipmitool_path\|password_scri
 case $helper in
 /etc/pmm-ha/*) [ -e "$helper.password" ] || fail "$ID has no password on $(uname -n) yet: run 'pmm-ha apply', which writes it." ;;
 esac
-action=monitor
-# fence_ipmilan and its like know `status`, which asks for the node's own plug; storage agents do not all.
-case $metadata in *'<action name="status"'*) action=status ;; esac
-# As Pacemaker does: a device that knows more than one machine is told which.
-for key in $PLUG_NAMES; do
-  printf '%s\n' "$names" | grep -qx "$key" || continue
-  printf '%s\n' "$PARAMETERS" | grep -qE '^(plug|port)=' || PARAMETERS="$PARAMETERS
-$key=$PLUG"
-  break
-done
 asked=$(date +%s%3N)
-output=$(printf '%s\naction=%s\nverbose=1\nverbose_level=2\n' "$PARAMETERS" "$action" | timeout -k 2 40 "$AGENT" 2>&1)
-status=$?
+ask_device 40
 took="took=$(($(date +%s%3N) - asked))
 "
 case $status in
@@ -59,8 +47,7 @@ case $status in
   fi
   ;;
 esac
-printf '%s\n' "$output" | grep -iE 'error|fail|rakp|unable|denied|invalid|timed out|refused|unreachable' | grep -v Executing | sed 's/^[0-9-]* [0-9:,]* //' | cut -c 1-300 |
-  sort -u | head -n 8 >&2
+device_errors | sort -u | head -n 8 >&2
 case $output in
 *'unauthorized name'* | *'RAKP 2 message indicates an error : unauthorized'*)
   fail "$ID does not know the user. Correct 'user' in the spec under fencing."

@@ -6,15 +6,26 @@ trap 'rm -rf "$work"' EXIT
 deadline=$(($(date +%s) + TIMEOUT))
 calm=0
 down=$MEMBERS
-# Before the scheduler is asked, for it is cheaper; and after, for what was begun meanwhile.
-is_busy() { crm_mon --one-shot --output-as=xml | grep -Eq '<resource .*( pending="|role="St(art|opp)ing")'; }
+# Before the scheduler is asked, for it is cheaper; and after, for what was begun meanwhile. A crm_mon that fails or prints
+# only a part has not shown that nothing is under way.
+is_calm() {
+  seen=$(timeout -k 2 10 crm_mon --one-shot --output-as=xml 2>/dev/null) || return 1
+  case $seen in *'<status code="0"'*'</pacemaker-result>'*) ;; *) return 1 ;; esac
+  if printf '%s\n' "$seen" | grep -Eq '<resource .*( pending="|role="St(art|opp)ing")'; then return 1; fi
+}
+# A member of the service is started and has not failed, as the scheduler sees it.
+is_up() {
+  shown=$(grep '<resource ' "$work/state" | grep -F " id=\"$1\"")
+  case $shown in *' role="Started"'*) ;; *) return 1 ;; esac
+  case $shown in *' failed="false"'*) ;; *) return 1 ;; esac
+}
 while [ "$(date +%s)" -lt "$deadline" ]; do
   look
-  if ! is_busy && timeout 10 crm_simulate --live-check --run --output-as=xml >"$work/state" 2>"$work/log" &&
-    grep -q '<actions/>' "$work/state" && ! is_busy; then
+  if is_calm && timeout 10 crm_simulate --live-check --run --output-as=xml >"$work/state" 2>"$work/log" &&
+    grep -q '<actions/>' "$work/state" && is_calm; then
     down=
     for member in $MEMBERS; do
-      grep -q "<resource id=\"$member\" .* role=\"Started\" .* failed=\"false\"" "$work/state" || down="$down $member"
+      is_up "$member" || down="$down $member"
     done
     [ -n "$down" ] || break
     # Nothing to do and not running: for good, unless the other node is still on its way.

@@ -154,7 +154,7 @@ extension LVMSpec {
   func fragment(_ timing: Timing) -> CIBFragment {
     var fragment = filesystem.fragment(timing)
     let activate = Primitive(
-      "pmm_lvm", .ocf("heartbeat", "LVM-activate"),
+      ResourceID.volume, .ocf("heartbeat", "LVM-activate"),
       parameters: [Pair("vgname", volumeGroup), Pair("vg_access_mode", "system_id")],
       operations: [
         Operation("start", timeout: 90), Operation("stop", timeout: 90),

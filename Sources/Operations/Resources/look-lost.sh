@@ -1,0 +1,2 @@
+# After last-look.sh. Ends with an error unless OTHER is gone.
+require_gone "$OTHER"
