@@ -41,7 +41,7 @@ let package = Package(
     room("Apply", [.scripts, .tests], "Core", "Transport"),
     room(
       "Operations", [.scripts, .tests, .fixtures],
-      of: ["Core", "Cluster", "Transport", "Apply", "Corosync", "Fencing", "Pacemaker"], testing: ["SpecFile"]),
+      of: ["Core", "Cluster", "Transport", "Apply", "Corosync", "Fencing", "PMMServer", "Pacemaker"], testing: ["SpecFile"]),
     room("Adopt", [.scripts, .tests, .fixtures], "Core", "Transport", "SpecFile", "Corosync", "Pacemaker"),
     room(
       "Lab", [.scripts, .tests, .fixtures],

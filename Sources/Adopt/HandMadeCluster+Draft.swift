@@ -72,7 +72,8 @@ extension HandMadeCluster {
     guard let written = unit?.image else { return nil }
     guard written.registry == nil else { return written }
     let found = Set(nodes.flatMap(\.images.keys).compactMap(ImageReference.init)).filter {
-      $0.repository == written.repository && $0.registry != "localhost" && ($0.tag ?? "") == (written.tag ?? "") && $0.digest == written.digest
+      $0.repository == written.repository && $0.registry != "localhost" && ($0.tag ?? "") == (written.tag ?? "")
+        && $0.digest == written.digest
     }
     return found.count == 1 ? found.first : nil
   }

@@ -72,7 +72,9 @@ struct Unit: Sendable, Equatable {
     guard let command else { return nil }
     func source(_ text: String) -> Volume { text.hasPrefix("/") ? .directory(plain(text)) : .named(text) }
     for mount in command.mounts {
-      let pairs = mount.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) }
+      let pairs = mount.split(separator: ",").map {
+        $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      }
       func value(_ names: [String]) -> String? { pairs.first { names.contains($0[0]) && $0.count == 2 }?[1] }
       guard value(["dst", "target", "destination"]).map(plain) == "/srv" else { continue }
       return value(["src", "source"]).map(source) ?? .anonymous
@@ -138,8 +140,11 @@ struct Unit: Sendable, Equatable {
 
   /// systemd.unit(5)'s specifiers that stand in such units: of a system unit of the name pmm-server.service, run by root.
   private static func specified(_ text: String) -> String {
-    [("%%", "\u{0}"), ("%N", "pmm-server"), ("%p", "pmm-server"), ("%n", "pmm-server.service"), ("%h", "/root"), ("%t", "/run"), ("\u{0}", "%")]
-      .reduce(text) { $0.replacing($1.0, with: $1.1) }
+    [
+      ("%%", "\u{0}"), ("%N", "pmm-server"), ("%p", "pmm-server"), ("%n", "pmm-server.service"), ("%h", "/root"), ("%t", "/run"),
+      ("\u{0}", "%"),
+    ]
+    .reduce(text) { $0.replacing($1.0, with: $1.1) }
   }
 
   /// podman-systemd.unit(5): the `[Container]` section of a .container file.

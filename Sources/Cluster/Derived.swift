@@ -28,7 +28,8 @@ extension ClusterSpec {
     let pmm: FirewallRule = self.pmm.port == 443 ? .service("https") : .tcp(self.pmm.port)
     let volume: [FirewallRule] = if case .glusterfs = configShare { [.service("glusterfs")] } else { [] }
     let rings = nodes[0].addresses.indices.map { $0 == 0 ? [.highAvailability, pmm] + volume : [FirewallRule.highAvailability] }
-    return HostSpec(nodes: nodes, packages: packages, firewall: rings, timeServers: timeServers, usesSBD: fencing.sbd(timing) != nil,
+    return HostSpec(
+      nodes: nodes, packages: packages, firewall: rings, timeServers: timeServers, usesSBD: fencing.sbd(timing) != nil,
       needs: self.pmm.isPerconas ? .pmm : nil)
   }
 

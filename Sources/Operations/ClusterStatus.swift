@@ -1,5 +1,6 @@
 import Cluster
 import Core
+import PMMServer
 import Pacemaker
 
 /// The cluster at a glance: what `status` shows and `--json` prints.
@@ -24,6 +25,8 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
   package var thirdVote: Bool?
   package var findings: [Finding]
 
+  /// PMM's parts as supervisord has noted them, and the node where they run. Not printed for programs: the findings have it.
+  private var parts = Parts(node: "", facts: .no)
   /// What this view's node noted of its own tests, by device.
   private var tests: [String: Tested] = [:]
   /// Why there is no state.
@@ -71,6 +74,11 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
     }
   }
 
+  private struct Parts: Sendable, Equatable {
+    var node: String
+    var facts: Fact<[PMMPart]>
+  }
+
   package struct FencingDevice: Sendable, Equatable, Encodable {
     package var id: String
     /// The node where Pacemaker monitors it.
@@ -111,7 +119,9 @@ package struct ClusterStatus: Sendable, Equatable, Encodable {
 extension ClusterStatus {
   /// `url` as given to the question.
   package static func question(url: String?) -> Question<ClusterStatus> {
-    Question("probe-status", PackageResources.probe_status_sh, ["URL": Text(url ?? "")]) { try ClusterStatus($0, url: url) }
+    Question("probe-status", PMMPart.script + PackageResources.probe_status_sh, ["URL": Text(url ?? "")]) {
+      try ClusterStatus($0, url: url)
+    }
   }
 
   package init(_ answer: Answer, url: String?, group: String = PacemakerSpec.group) throws {
@@ -150,8 +160,9 @@ extension ClusterStatus {
     }
     linksDown = Self.linksDown(sections["links"] ?? "")
     thirdVote = Self.thirdVote(sections["votes"] ?? "")
+    parts = Parts(node: seenFrom, facts: PMMPart.read(sections["parts"] ?? ""))
     findings = []
-    findings = trouble + (state.map { statusFindings(self, $0) } ?? [])
+    findings = trouble + parts.facts.findings(at: parts.node) + (state.map { statusFindings(self, $0) } ?? [])
   }
 
   /// The first view whose Pacemaker runs, with the fencing tests and events of all: each node notes its own.
@@ -161,6 +172,7 @@ extension ClusterStatus {
     heardFrom = views.flatMap(\.heardFrom).sorted()
     service.defaultLogin = views.compactMap(\.service.defaultLogin).first
     service.starting = views.compactMap(\.service.starting).first
+    if let active = views.first(where: { !$0.parts.facts.isNo }) { parts = active.parts }
     for view in views {
       tests.merge(view.tests) { $0.at > $1.at ? $0 : $1 }
       reallyFenced.merge(view.reallyFenced) { $0.tested.at > $1.tested.at ? $0 : $1 }
@@ -169,7 +181,7 @@ extension ClusterStatus {
     for event in views.flatMap({ $0.state?.fencing ?? [] }) where state?.fencing.contains(event) == false { state?.fencing.append(event) }
     state?.fencing.sort { ($0.when ?? "now") > ($1.when ?? "now") }
     for index in fencingDevices.indices { fencingDevices[index].tested = tests[fencingDevices[index].id] }
-    findings = trouble + (state.map { statusFindings(self, $0) } ?? [])
+    findings = trouble + parts.facts.findings(at: parts.node) + (state.map { statusFindings(self, $0) } ?? [])
   }
 
   /// Lines `NAME key=value ...` with `time` and `result`.

@@ -137,14 +137,16 @@ import Testing
   func shortName() throws {
     let short = "PMM_IMAGE=percona/pmm-server\n"
     let named = try Self.cluster {
-      $0 = $0.replacing("PMM_IMAGE=localhost/pmm-lab\n", with: short).replacing("localhost/pmm-lab:3.0.0", with: "docker.io/percona/pmm-server:3.0.0")
+      $0 = $0.replacing("PMM_IMAGE=localhost/pmm-lab\n", with: short).replacing(
+        "localhost/pmm-lab:3.0.0", with: "docker.io/percona/pmm-server:3.0.0")
     }
     #expect(named.draft.image == "docker.io/percona/pmm-server" && named.draft.tag == "3.0.0")
     let unknown = try Self.cluster { $0 = $0.replacing("PMM_IMAGE=localhost/pmm-lab\n", with: short) }
     #expect(unknown.draft.image == nil && unknown.draft.missing.contains("--image IMAGE"))
   }
 
-  @Test("Data in a volume of podman's, and a unit that says nothing of it, are told", arguments: ["-v pmm-data:/srv", "-v/data/pmm:/srv", ""])
+  @Test(
+    "Data in a volume of podman's, and a unit that says nothing of it, are told", arguments: ["-v pmm-data:/srv", "-v/data/pmm:/srv", ""])
   func otherVolumes(option: String) throws {
     let cluster = try Self.cluster {
       $0 = $0.replacing("--mount=type=bind,src=${PMM_VOLUME_PATH},dst=/srv,relabel=shared", with: option)

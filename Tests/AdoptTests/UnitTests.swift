@@ -32,7 +32,8 @@ import Testing
     arguments: [
       "-v /data/pmm/:/srv:Z", "-v/data/pmm:/srv", "-v /data/pmm:/srv/", "-v=/data/pmm:/srv", "--volume=/data/pmm:/srv",
       "--volume /data/pmm:/srv:rw", "--mount type=bind,source=/data/pmm,target=/srv", "--mount=type=bind,src=/data/pmm/,dst=/srv/",
-      "--mount=type=bind,dst=/srv,src=/data/pmm,relabel=shared", "-div /data/pmm:/srv", "-v /etc/localtime:/etc/localtime:ro -v /data/pmm:/srv",
+      "--mount=type=bind,dst=/srv,src=/data/pmm,relabel=shared", "-div /data/pmm:/srv",
+      "-v /etc/localtime:/etc/localtime:ro -v /data/pmm:/srv",
       "\"--volume=/data/pmm:/srv\"",
     ])
   func directories(option: String) {
@@ -55,7 +56,8 @@ import Testing
     "The port of PMM's HTTPS, wherever it stands",
     arguments: [
       ("-p443:8443", "443"), ("-p 443:8443/tcp", "443"), ("--publish=443:8443", "443"), ("-p 80:8080 -p 9443:8443", "9443"),
-      ("-p 127.0.0.1:443:443", "443"), ("-p [::1]:443:8443", "443"), ("-dp 443:8443", "443"), ("-p 8443", nil), ("-p 80:80", nil), ("-p /", nil),
+      ("-p 127.0.0.1:443:443", "443"), ("-p [::1]:443:8443", "443"), ("-dp 443:8443", "443"), ("-p 8443", nil), ("-p 80:80", nil),
+      ("-p /", nil),
     ] as [(String, String?)])
   func ports(option: String, port: String?) { #expect(Unit("ExecStart=podman run \(option) a.example/b:3", files: [:]).port == port) }
 
@@ -141,7 +143,8 @@ import Testing
 
   @Test("What cannot be read is said with its line, and nothing is made up for it")
   func unreadable() {
-    let cut = Unit("[Service]\nExecStart=/usr/bin/podman run --rm \\\n  -p 443:8443\n  --mount=type=bind,src=/data,dst=/srv a/b:3.1\n", files: [:])
+    let cut = Unit(
+      "[Service]\nExecStart=/usr/bin/podman run --rm \\\n  -p 443:8443\n  --mount=type=bind,src=/data,dst=/srv a/b:3.1\n", files: [:])
     #expect(cut.image == nil && cut.volume == nil && cut.port == "443")
     #expect(cut.unreadable.count == 1 && cut.unreadable[0].hasPrefix("'--mount=type=bind,src=/data,dst=/srv a/b:3.1' is no assignment"))
     let unset = Unit("ExecStart=/usr/bin/podman run -v /data:/srv ${PMM_IMAGE}:${PMM_TAG}\n", files: [:])

@@ -51,7 +51,8 @@ struct ClusterSpecTests {
     arguments: [
       ("3.9.1", "DISABLE_TELEMETRY: 1", Finding.Severity.blocking, "Write PMM_ENABLE_TELEMETRY: \"0\" in its place."),
       ("3.9.1", "PMM_DATA_RETENTION: 30", .blocking, "Write a number and its unit, such as 720h for 30 days."),
-      ("3.9.1", "LESS_LOG_NOISE: 1", .warning, "Remove it."), ("2.44.1", "PMM_DATA_RETENTION: 720h", .blocking, "Write DATA_RETENTION in its place."),
+      ("3.9.1", "LESS_LOG_NOISE: 1", .warning, "Remove it."),
+      ("2.44.1", "PMM_DATA_RETENTION: 720h", .blocking, "Write DATA_RETENTION in its place."),
       ("3.9.1", "PMM_ENABLE_TELEMTRY: 1", .note, "Did you mean PMM_ENABLE_TELEMETRY?"),
     ])
   func environment(tag: String, line: String, severity: Finding.Severity, hint: String) throws {

@@ -36,8 +36,10 @@ import Testing
   @Test(
     "What podman refuses is no image",
     arguments: [
-      "", "/", "a/", "/a", "a//b", "a:", "a/b:-x", "a b", "a/b@sha256:ff", "a/b@sha256:\(String(repeating: "0F", count: 32))", "a@b@c", "--debug",
-      "A/b", "docker.io/Percona/pmm-server", "docker.io:x/a", "a/b:\(String(repeating: "t", count: 129))", "${PMM_IMAGE}", "a/b:3.9.1\n", "-a",
+      "", "/", "a/", "/a", "a//b", "a:", "a/b:-x", "a b", "a/b@sha256:ff", "a/b@sha256:\(String(repeating: "0F", count: 32))", "a@b@c",
+      "--debug",
+      "A/b", "docker.io/Percona/pmm-server", "docker.io:x/a", "a/b:\(String(repeating: "t", count: 129))", "${PMM_IMAGE}", "a/b:3.9.1\n",
+      "-a",
     ])
   func refused(text: String) { #expect(ImageReference(text) == nil) }
 }

@@ -99,7 +99,8 @@ import Testing
     }
     #expect(try findings { _ in }.isEmpty)
     #expect(
-      try findings { ($0.cpus, $0.memory, $0.sse42, $0.podman, $0.imageRoom) = (4, 7_600_000, true, "4.3.1+ds1-8+deb12u1", 20_000_000) }.isEmpty)
+      try findings { ($0.cpus, $0.memory, $0.sse42, $0.podman, $0.imageRoom) = (4, 7_600_000, true, "4.3.1+ds1-8+deb12u1", 20_000_000) }
+        .isEmpty)
     #expect(
       try findings { ($0.cpus, $0.memory) = (2, 4_012_345) } == [
         "warning pmm2: it has 2 CPUs; Percona asks for 4, for up to 30 monitored nodes",

@@ -99,7 +99,8 @@ import Testing
   func floating(tag: String) throws {
     let facts = try done(example(), active: pmm2)
     let server = PMMServer(
-      try PMMSpec(tag: tag, major: .three), nodes: [pmm1, pmm2], mountPoint: "/srv/pmm", device: nil, share: "/mnt/share/pmm", timing: .fast)
+      try PMMSpec(tag: tag, major: .three), nodes: [pmm1, pmm2], mountPoint: "/srv/pmm", device: nil, share: "/mnt/share/pmm", timing: .fast
+    )
     #expect(server.proposal(facts).findings == [])
     #expect(server.spec.remarks.first?.message.hasPrefix("the tag \(tag) floats") == true)
     let older = try example(tag: "3.3").proposal(facts).findings

@@ -34,7 +34,9 @@ import Testing
   func floatingAndOld() throws { #expect(try remarks("3.4").count == 2) }
 
   @Test("PMM 2 is at its end of life")
-  func two() throws { #expect(try remarks("2.44.1").map(\.message) == ["PMM 2 is at its end of life since 2025-07-31: no more security fixes"]) }
+  func two() throws {
+    #expect(try remarks("2.44.1").map(\.message) == ["PMM 2 is at its end of life since 2025-07-31: no more security fixes"])
+  }
 
   @Test(
     "Names of the other major version are refused, with the right one and its value",
@@ -83,7 +85,8 @@ import Testing
     arguments: [
       ("PMM_DATA_RETENTION", "720h"), ("PMM_DATA_RETENTION", "24h0m"), ("PMM_DATA_RETENTION", "2592000s"), ("PMM_METRICS_RESOLUTION", "5s"),
       ("PMM_METRICS_RESOLUTION_LR", "1m"), ("PMM_ENABLE_TELEMETRY", "False"), ("PMM_ENABLE_TELEMETRY", "T"), ("GF_SMTP_HOST", "mail:25"),
-      ("VM_maxIngestionRate", "100000"), ("VMAGENT_loggerLevel", "WARN"), ("PMM_PUBLIC_ADDRESS", "pmm.example.net"), ("PMM_ENABLE_UPDATES", "1"),
+      ("VM_maxIngestionRate", "100000"), ("VMAGENT_loggerLevel", "WARN"), ("PMM_PUBLIC_ADDRESS", "pmm.example.net"),
+      ("PMM_ENABLE_UPDATES", "1"),
       ("PMM_CLICKHOUSE_ADDR", "db:9000"),
     ])
   func taken(name: String, value: String) throws { #expect(try remarks("3.9.1", [name: value]).isEmpty) }
@@ -92,7 +95,10 @@ import Testing
   func told() throws {
     #expect(try remarks("3.9.1", ["LESS_LOG_NOISE": "1"]).map(\.severity) == [.warning])
     #expect(try remarks("3.9.1", ["GF_DATABASE_URL": "x"]).map(\.severity) == [.warning])
-    #expect(try remarks("3.9.1", ["GF_SMTP_HOST": "mail "]).map(\.message) == ["the value of GF_SMTP_HOST begins or ends with a blank, which PMM gets with it"])
+    #expect(
+      try remarks("3.9.1", ["GF_SMTP_HOST": "mail "]).map(\.message) == [
+        "the value of GF_SMTP_HOST begins or ends with a blank, which PMM gets with it"
+      ])
     let unknown = try remarks("3.9.1", ["PMM_DATA_RETENTON": "720h"])
     #expect(unknown.map(\.severity) == [.note] && unknown.map(\.hint) == ["Did you mean PMM_DATA_RETENTION?"])
     #expect(try remarks("3.9.1", ["FOO": "1"]).map(\.severity) == [.note])
@@ -100,8 +106,13 @@ import Testing
 
   @Test("Updates of PMM's own are refused where PMM has them")
   func updates() throws {
-    #expect(try remarks("3.8.1", ["PMM_ENABLE_UPDATES": "1"]).contains { $0.severity == .blocking && $0.message.contains("must not update itself") })
-    #expect(try remarks("2.44.1", ["DISABLE_UPDATES": "0"]).contains { $0.severity == .blocking && $0.message.contains("must not update itself") })
+    #expect(
+      try remarks("3.8.1", ["PMM_ENABLE_UPDATES": "1"]).contains {
+        $0.severity == .blocking && $0.message.contains("must not update itself")
+      })
+    #expect(
+      try remarks("2.44.1", ["DISABLE_UPDATES": "0"]).contains { $0.severity == .blocking && $0.message.contains("must not update itself") }
+    )
     #expect(try !remarks("2.44.1", ["DISABLE_UPDATES": "1"]).contains { $0.severity == .blocking })
   }
 }

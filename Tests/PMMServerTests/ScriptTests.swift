@@ -88,7 +88,7 @@ import Testing
     func ask(_ content: String, _ secrets: String) throws -> PMMFacts {
       let result = try sh(
         "SHOWN='\(shown) /nosuch'; SECRET='\(secret) /nosuch2'; CONTENT='\(content)'; SECRETS='\(secrets)'; SHARE=/nosuch; PORT=9; OWNER=1000\n"
-          + Script.functions + text(PackageResources.data_owner_sh + PackageResources.pmm_probe_sh))
+          + Script.functions + text(PackageResources.data_owner_sh + PMMPart.script + PackageResources.pmm_probe_sh))
       #expect(!result.output.contains("hush"))
       return try PMMFacts(Answer(result.output, status: result.status))
     }

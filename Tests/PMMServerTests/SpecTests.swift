@@ -7,7 +7,8 @@ import Testing
 @Suite struct SpecTests {
   static let byDigest = "docker.io/percona/pmm-server@sha256:" + String(repeating: "0f", count: 32)
 
-  @Test("A digest decides which image it is: the unit, podman's question and the settings name it, and a tag beside it only tells the version")
+  @Test(
+    "A digest decides which image it is: the unit, podman's question and the settings name it, and a tag beside it only tells the version")
   func digest() throws {
     let alone = try PMMSpec(image: Self.byDigest, tag: nil, major: .three)
     #expect(alone.reference == Self.byDigest && alone.isByDigest)

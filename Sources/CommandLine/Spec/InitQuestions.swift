@@ -49,7 +49,9 @@ struct InitQuestions {
       try ask("Where the active node mounts it", "/srv/pmm", [Path("shared_storage") / "mount_point"]) { $0.mountPoint = $1 }
     }
     if draft.configShare == nil {
-      try ask("Directory that both nodes share, for PMM's settings", draft.isAdopted ? nil : "/mnt/share/pmm", [Path("config_share")]) { $0.configShare = $1 }
+      try ask("Directory that both nodes share, for PMM's settings", draft.isAdopted ? nil : "/mnt/share/pmm", [Path("config_share")]) {
+        $0.configShare = $1
+      }
     }
     try askFencing()
     if draft.timing == nil {

@@ -36,7 +36,8 @@ extension PMMSpec {
     guard let kind = major.variables[key] else {
       if let other = otherName(key) {
         let turned = text.flatMap(readFlag).map { other.inverted ? !$0 : $0 }
-        let said = other.inverted ? turned.map { "\(other.name): \"\($0 ? 1 : 0)\"" } ?? "\(other.name), with the opposite value" : other.name
+        let said =
+          other.inverted ? turned.map { "\(other.name): \"\($0 ? 1 : 0)\"" } ?? "\(other.name), with the opposite value" : other.name
         return remark(
           .blocking, "PMM \(major.rawValue) does not know \(name), a name of PMM \(major == .three ? 2 : 3): it would have no effect",
           "Write \(said) in its place.")
@@ -62,7 +63,8 @@ extension PMMSpec {
       }
       guard seconds >= Double(unit), (seconds / Double(unit)).rounded() * Double(unit) == seconds else {
         return remark(
-          .blocking, "PMM ends at its start: \(name) is '\(text)', and must be \(unit > 1 ? "whole days, at least one" : "whole seconds, at least one")",
+          .blocking,
+          "PMM ends at its start: \(name) is '\(text)', and must be \(unit > 1 ? "whole days, at least one" : "whole seconds, at least one")",
           unit > 1 ? "Write a multiple of 24h, such as 720h for 30 days." : "Write such as 5s.")
       }
       return []

@@ -43,6 +43,9 @@ package struct PMMFacts: Sendable, Equatable, Codable {
   /// The image of the container named pmm-server; it runs where `alive`.
   package var container: Container?
 
+  /// PMM's parts as supervisord has noted them; `.no` where no container of PMM's runs.
+  package var parts: Fact<[PMMPart]>
+
   package struct Container: Sendable, Equatable, Codable {
     /// `docker.io/percona/pmm-server:3.4.1`, as it was called at the start.
     package var imageName: String
@@ -93,6 +96,7 @@ package struct PMMFacts: Sendable, Equatable, Codable {
       let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
       if parts.count == 2 { result[String(parts[0])] = String(parts[1]) }
     }
+    parts = PMMPart.read(sections["parts"] ?? "")
     self.images = try Self.images(images)
     container = try sections.filter { $0.key.hasPrefix("containers ") }.sorted { $0.key < $1.key }.compactMap {
       try Self.container($0.value)

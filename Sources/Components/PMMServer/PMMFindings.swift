@@ -20,6 +20,7 @@ extension PMMServer {
             "port \(spec.port) is in use by \(program.isEmpty ? "another program" : program), so PMM cannot start here",
             hint: "stop that program on \(node), or set another pmm/port in the spec"))
       }
+      findings += fact.parts.findings(at: "\(node)")
       if fact.activeState == "failed" && !fact.alive {
         findings.append(
           Finding(

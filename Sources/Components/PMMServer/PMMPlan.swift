@@ -12,7 +12,7 @@ extension PMMServer {
     let paths = [PMMPath.environment, sharedEnvironment]
     let shown = [PMMPath.agent, PMMPath.startCheck, PMMPath.unit, PMMPath.settings, sharedSettings] + (secret ? [] : paths)
     return Question(
-      "pmm-probe", PackageResources.data_owner_sh + PackageResources.certificate_sh + PackageResources.pmm_probe_sh,
+      "pmm-probe", PackageResources.data_owner_sh + PackageResources.certificate_sh + PMMPart.script + PackageResources.pmm_probe_sh,
       [
         "SHOWN": Text(shown.joined(separator: " ")), "SECRET": Text(secret ? paths.joined(separator: " ") : ""),
         "CONTENT": secret ? environment : "", "SECRETS": secrets, "SHARE": Text(share), "PORT": "\(spec.port)",

@@ -63,7 +63,8 @@ package struct PMMSpec: Sendable, Equatable {
     guard let reference = ImageReference(image), reference.registry != nil, reference.tag == nil else {
       throw InvalidPMM(
         key: "image",
-        description: "'\(image)' is not an image: write REGISTRY/PATH without a tag, such as docker.io/percona/pmm-server, or with a digest")
+        description: "'\(image)' is not an image: write REGISTRY/PATH without a tag, such as docker.io/percona/pmm-server, or with a digest"
+      )
     }
     guard tag != nil || reference.digest != nil else {
       throw InvalidPMM(key: "tag", description: "is missing: write one such as 3.9.1, or an image with its digest")
@@ -76,7 +77,8 @@ package struct PMMSpec: Sendable, Equatable {
     }
     guard let version = major ?? tag.flatMap(Version.init).flatMap({ Major(rawValue: $0.parts[0]) }) else {
       let what = tag.map { "the tag '\($0)' does" } ?? "a digest does"
-      throw InvalidPMM(key: tag == nil ? "image" : "tag", description: "\(what) not tell PMM's major version: write major: 3 (or 2) beside it")
+      throw InvalidPMM(
+        key: tag == nil ? "image" : "tag", description: "\(what) not tell PMM's major version: write major: 3 (or 2) beside it")
     }
     if let archive {
       guard archive.hasPrefix("/"), !archive.contains(where: \.isNewline) else {
@@ -96,7 +98,8 @@ package struct PMMSpec: Sendable, Equatable {
       if case .plain(let text) = value, text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
         throw InvalidPMM(
           key: "environment",
-          description: "the value of \(name) has several lines or a control character, which podman's --env-file cannot hold: write one line")
+          description:
+            "the value of \(name) has several lines or a control character, which podman's --env-file cannot hold: write one line")
       }
     }
     guard (10...3600).contains(stopGrace) else {

@@ -33,20 +33,24 @@ extension PMMSpec {
     if let tag, !isByDigest, version?.isFixed != true {
       result.append(
         PMMRemark(
-          .warning, at: "tag", message: "the tag \(tag) floats: it can be a newer image on the node that pulls it later, and a failover would then change PMM's version",
+          .warning, at: "tag",
+          message:
+            "the tag \(tag) floats: it can be a newer image on the node that pulls it later, and a failover would then change PMM's version",
           hint: "Write a release in full, such as 3.9.1, or the image's digest."))
     }
     if major == .two {
       result.append(
         PMMRemark(
-          .warning, at: "tag", message: "PMM 2 is at its end of life since 2025-07-31: no more security fixes", hint: "Plan the update to PMM 3.")
+          .warning, at: "tag", message: "PMM 2 is at its end of life since 2025-07-31: no more security fixes",
+          hint: "Plan the update to PMM 3.")
       )
     } else if let version, version.parts[0] == 3, isPerconas {
       let open = Self.faults.filter { version.isOlder(than: $0.mendedIn) }
       if let last = open.map(\.mendedIn).max() {
         result.append(
           PMMRemark(
-            .warning, at: "tag", message: "PMM \(version) has known holes: " + open.map { "\($0.what), mended in \($0.mendedIn)" }.joined(separator: "; "),
+            .warning, at: "tag",
+            message: "PMM \(version) has known holes: " + open.map { "\($0.what), mended in \($0.mendedIn)" }.joined(separator: "; "),
             hint: "Write \(last) or later."))
       }
     }

@@ -7,17 +7,19 @@ extension ClusterState {
   /// What is wrong with the cluster as it runs.
   package var findings: [Finding] { findings(seenFrom: nil) }
 
-  /// - Parameter node: the node that said so, for advice that names it; nil where it is not known.
-  package func findings(seenFrom node: String?) -> [Finding] {
+  /// - Parameters:
+  ///   - node: the node that said so, for advice that names it; nil where it is not known.
+  ///   - isSaved: it is the state of a saved CIB, which has no coordinator and no quorum of its own.
+  package func findings(seenFrom node: String?, isSaved: Bool = false) -> [Finding] {
     // Before an election each node counts as unclean: that shows nothing of any node.
-    guard dc != nil else {
+    guard dc != nil || isSaved else {
       return optionFindings + [
         Finding(
           .warning, at: "cluster", "it has no coordinator yet: it is just starting, or the nodes cannot talk",
           hint: "wait a few seconds; if it stays so: corosync-cfgtool -s, corosync-quorumtool")
       ]
     }
-    return optionFindings + quorumFindings(node) + nodes.flatMap(nodeFindings) + resourceFindings + fencingFindings
+    return optionFindings + (isSaved && dc == nil ? [] : quorumFindings(node)) + nodes.flatMap(nodeFindings) + resourceFindings + fencingFindings
   }
 
   private var optionFindings: [Finding] {

@@ -50,6 +50,10 @@ section start
 if [ -r /run/pmm-ha/pmm-start ] && [ -z "${CIB_file:-}" ]; then cat /run/pmm-ha/pmm-start; fi
 section login
 if [ -r /run/pmm-ha/pmm-login ] && [ -z "${CIB_file:-}" ]; then cat /run/pmm-ha/pmm-login; fi
+if [ -z "${CIB_file:-}" ]; then
+  section parts
+  pmm_parts
+fi
 section service
 [ -z "$URL" ] || curl --silent --insecure --max-time 3 --output /dev/null --write-out '%{http_code} %{time_total}\n' "$URL"
 exit 0

@@ -162,6 +162,9 @@ if [ -n "${ENCRYPTION_KEY:-}" ]; then
   if sums=$(timeout 5 sha256sum -- "$ENCRYPTION_KEY" 2>/dev/null); then echo "sum=${sums%% *}"; fi
 fi
 
+section parts
+if [ "$alive" = yes ]; then pmm_parts; fi
+
 section port
 # Who listens where PMM will be published; only its own container may.
 if [ "$alive" = no ]; then ss -Hltnp "sport = :$PORT" 2>/dev/null; fi
