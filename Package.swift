@@ -49,6 +49,8 @@ let package = Package(
       of: ["Core", subprocess]),
     room("Drills", [.scripts, .tests], "Lab", "Operations", "Cluster", "SpecFile", "Transport", "Core"),
     [
+      .target(name: "TestSupport", path: "Tests/TestSupport"),
+      .testTarget(name: "LastLookTests", dependencies: ["Core", "TestSupport"]),
       .executableTarget(
         name: "CommandLine",
         dependencies: [
@@ -83,7 +85,7 @@ func room(
     name: name, dependencies: dependencies, path: path ?? "Sources/\(name)",
     resources: parts.contains(.scripts) ? embedded.map { .embedInCode($0) } : [])
   let tests = Target.testTarget(
-    name: "\(name)Tests", dependencies: dependencies + [.byName(name: name)] + testing,
+    name: "\(name)Tests", dependencies: dependencies + [.byName(name: name), "TestSupport"] + testing,
     resources: parts.contains(.fixtures) ? [.copy("Fixtures")] : [])
   return parts.contains(.tests) || parts.contains(.fixtures) ? [target, tests] : [target]
 }

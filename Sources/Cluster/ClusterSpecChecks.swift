@@ -1,5 +1,6 @@
 import ConfigShare
 import Core
+import Corosync
 import Fencing
 import PMMServer
 import SharedStorage
@@ -24,6 +25,9 @@ extension SpecSections {
   }
 
   private func checkNames(_ problems: inout ProblemList) {
+    if let name, let problem = CorosyncSpec.problem(clusterName: name) {
+      problems.add(Path("cluster"), problem, "Write another name, such as pmm-ha.")
+    }
     var seen: [NodeName: Int] = [:]
     for (index, node) in nodeList {
       if seen[node.name] != nil {
@@ -136,6 +140,18 @@ extension SpecSections {
       } else if let share = configShare?.path, mountPoint.isPath(below: share) {
         problems.add(path, "\(mountPoint) lies inside the config share \(share)", "Use a directory of its own, such as /srv/pmm.")
       }
+    }
+    let own: [(Path, String?)] = [
+      (Path("shared_storage") / "mount_point", sharedStorage?.mountPoint), (Path("config_share") / "path", configShare?.path),
+      (Path("config_share") / "brick", configShare?.brick),
+    ]
+    for (path, place) in own {
+      guard let place, let directory = Remains.ownDirectories.first(where: { place.isAt(or: $0) || $0.isPath(below: place) }) else {
+        continue
+      }
+      problems.add(
+        path, "\(place) and pmm-ha's own \(directory) lie in one another, and destroy removes \(directory)",
+        "Use a directory of its own, such as /srv/pmm.")
     }
     if let share = configShare?.path, system.contains(share) || kernel.contains(where: { share.isPath(below: $0) }) {
       problems.add(

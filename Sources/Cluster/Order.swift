@@ -84,6 +84,7 @@ extension ClusterSpec {
     all += fencing(facts).proposal(
       facts.mapValues(\.fencing), timing, consent: consent, stopped: corosync.stopped, thirdVote: quorum != nil,
       headStart: self.pacemaker.fencingHeadStart)
+    all.findings += diskFindings(facts)
     if let ec2 {
       all += ec2.proposal(facts.compactMapValues(\.ec2), virtualIP, fencesByAPI: fencesByAPI)
       all.findings += preflight(ec2).findings(facts.mapValues(\.account))

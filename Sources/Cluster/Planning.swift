@@ -31,7 +31,7 @@ package func makeDestroyPlan(_ spec: ClusterSpec, asking door: any Asking) async
     spec.name,
     try await onAll(spec.nodes.map(\.name)) { node in
       var (remains, corosync) = try await door.ask(Remains.question, CorosyncFacts.question, of: node)
-      remains.cluster = corosync.cluster
+      remains.cluster = corosync.identity
       return remains
     },
     // The address and the filesystem stop beside PMM and after it.

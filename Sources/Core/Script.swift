@@ -25,7 +25,7 @@ package struct Script: Sendable, Equatable {
   package subscript(_ variable: String) -> String? { variables.first { $0.name == variable }?.value.description }
 
   /// Functions that every script on a node can call: `look` and `rest` (waiting.sh) for loops that wait, `section`
-  /// (answers.sh) for answers, and last-looks.sh's for looks that license a write.
+  /// (answers.sh) for answers; `must`, `mounted`, `signatures` (last-looks.sh) for looks that license a write.
   package static let functions = String(
     decoding: PackageResources.waiting_sh + PackageResources.answers_sh + PackageResources.last_looks_sh, as: UTF8.self)
 

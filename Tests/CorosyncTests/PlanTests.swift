@@ -57,11 +57,40 @@ import Testing
     facts.installed = true
     facts.active = true
     facts.file = FileFact(.shown, content: try fixture("corosync-3.1.7-debian-default.conf"), mode: 0o644)
-    facts.running = ["totem.cluster_name": "debian"]
+    facts.running = ["totem.cluster_name": "debian", "nodelist.node.0.ring0_addr": "127.0.0.1"]
     let plan = plan(facts, Self.bare)
     #expect(plan.stopped == [Example.pmm1])
     #expect(plan.proposal.findings.isEmpty)
     #expect(plan.proposal.steps.first?.what == "Stop the one-node cluster of the package's example configuration")
+  }
+
+  @Test("A cluster of two nodes that is called debian is no example: it is never stopped")
+  func calledDebian() {
+    for active in [true, false] {
+      let plan = plan(Self.configured(Example.spec(name: "debian"), active: active), Self.bare)
+      #expect(plan.stopped.isEmpty && plan.proposal.steps.isEmpty)
+      #expect(plan.proposal.findings.map(\.severity) == [.blocking] && plan.proposal.findings[0].message.contains("'debian'"))
+    }
+  }
+
+  @Test("A Corosync that does not say what it runs, and a file that cannot be read, block: neither counts as the example")
+  func unknown() {
+    var silent = Self.bare
+    (silent.installed, silent.active) = (true, true)
+    var unnamed = silent
+    unnamed.running = ["totem.token": "1000"]
+    var torn = Self.configured(active: false)
+    torn.file.content = "totem {\n cluster_name: other\n}\nquorum {\n"
+    var tornAndActive = Self.configured()
+    tornAndActive.file.content = torn.file.content
+    for (facts, words) in [
+      (silent, "corosync-cmapctl"), (unnamed, "without a name"), (torn, "line 5: 'quorum {' is not closed"), (tornAndActive, "line 5"),
+    ] {
+      #expect(!facts.runsExample)
+      let plan = plan(facts, Self.bare)
+      #expect(plan.stopped.isEmpty && plan.proposal.steps.isEmpty)
+      #expect(plan.proposal.findings.map(\.severity) == [.blocking] && plan.proposal.findings[0].message.contains(words))
+    }
   }
 
   @Test("A cluster of another name blocks everything")

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Fencing
@@ -124,7 +125,7 @@ import Testing
 
   private func test(
     agent: String?, parameters: String = "ip=h\nplug=a b", knows: [String] = []
-  ) throws -> (output: String, status: Int32) {
+  ) throws -> Outcome {
     if let agent { try stub(agent, knows: knows) }
     let body = String(decoding: PackageResources.ask_device_sh + PackageResources.test_device_sh, as: UTF8.self).replacing(
       "/var/lib/pmm-ha", with: directory.path())
@@ -150,19 +151,5 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path())
   }
 
-  private func sh(_ text: String) throws -> (output: String, status: Int32) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-s"]
-    let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    try input.fileHandleForWriting.write(contentsOf: Data("(\n\(text)\n) </dev/null\n".utf8))
-    try input.fileHandleForWriting.close()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (String(decoding: data, as: UTF8.self), process.terminationStatus)
-  }
+  private func sh(_ text: String) throws -> Outcome { try shell(Script.functions + text) }
 }

@@ -163,7 +163,25 @@ import Testing
     #expect(steps[2].node == node("pmm2") && steps[2].effects.isEmpty)
     #expect(plan.predictionQuestion == nil)
     guard case .run(let script) = steps[2].action else { return #expect(Bool(false)) }
-    #expect(script["WAIT"] == "60" && script["EPOCH"] == "")
+    #expect(script["WAIT"] == "60" && script["EPOCH"] == "+0.99")
+  }
+
+  @Test("A Pacemaker that runs and does not answer blocks: nothing is edited from its file on the disk")
+  func unanswered() throws {
+    var silent = try Self.running()
+    (silent.live, silent.state, silent.unanswered) = (false, nil, Unknown("cibadmin --query", "it gave no answer in 5 s"))
+    var wanted = Example.desired
+    wanted.group.meta[1] = Pair("resource-stickiness", "200")
+    for plan in [plan(silent, silent, wanted), plan(try Self.running(), silent, wanted)] {
+      #expect(plan.proposal().findings.contains { $0.severity == .blocking && $0.message.contains("does not answer") })
+      #expect(plan.edit == nil && plan.predictionQuestion == nil)
+    }
+    let text = try fixture("probe-pacemaker-2.1.5-running.txt")
+    let cut = try #require(text.range(of: "== state"))
+    let facts = try PacemakerFacts(Answer(String(text[..<cut.upperBound]) + "\ncrm_mon: Connection to cluster failed\n"))
+    #expect(facts.state == nil && facts.unanswered?.tool == "crm_mon")
+    let file = try PacemakerFacts(Answer(text.replacing("\n== live\n", with: "\n")))
+    #expect(file.unanswered?.tool == "cibadmin --query")
   }
 
   @Test("A replaced node is started and gets the cluster's CIB from the other one")

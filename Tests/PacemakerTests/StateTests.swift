@@ -71,7 +71,7 @@ import Testing
     #expect(running.authkey?.count == 64)
     let stopped = try PacemakerFacts(Answer(fixture("probe-pacemaker-2.1.5-stopped.txt")))
     #expect(!stopped.pacemakerActive && !stopped.live && stopped.enabled)
-    #expect(stopped.cibFile == .configured && stopped.epoch == nil && stopped.state == nil)
+    #expect(stopped.cibFile == .configured && stopped.unanswered == nil && stopped.state == nil)
     #expect(try !PacemakerFacts(Answer("== absent")).installed)
     #expect(throws: UnreadableAnswer.self) { try PacemakerFacts(Answer("sh: 1: permission denied")) }
   }

@@ -8,8 +8,8 @@ import Testing
   static let pmm2 = try! NodeName("pmm2")
   static let votes = Quorum(device: try! .init(host: "vote"), cluster: "pmm-ha", nodes: [pmm1, pmm2])
   static let bare = try! QuorumFacts(Answer("== device\n== end"))
-  static let newVoter = try! VoterFacts(Answer("== voter\nactive=inactive\nboot=disabled\n== end"))
-  static let voter = try! VoterFacts(Answer("== voter\nactive=active\nboot=enabled\n== authority\n-----BEGIN A\n== end"))
+  static let newVoter = try! VoterFacts(Answer("== voter\nstore=absent\nactive=inactive\nboot=disabled\n== end"))
+  static let voter = try! VoterFacts(Answer("== voter\nstore=whole\nactive=active\nboot=enabled\n== authority\n-----BEGIN A\n== end"))
   static let node = try! QuorumFacts(
     Answer(
       """
@@ -53,6 +53,19 @@ import Testing
     let proposal = plan(Self.node, Self.bare, nil)
     #expect(proposal.findings.map(\.severity) == [.blocking])
     #expect(proposal.findings[0].place == "pmm2")
+  }
+
+  @Test("Certificates that cannot be read are left alone; what an interrupted attempt has left is moved aside with consent only")
+  func stores() throws {
+    for store in ["store=unreadable\nsaid=SEC_ERROR_LEGACY_DATABASE", "store=whole"] {
+      let voter = try VoterFacts(Answer("== voter\n\(store)\nactive=active\nboot=enabled\n== end"))
+      let proposal = plan(Self.bare, Self.bare, voter)
+      #expect(proposal.findings.map(\.severity) == [.blocking] && proposal.steps.isEmpty)
+    }
+    let begun = try VoterFacts(Answer("== voter\nstore=begun\nactive=inactive\nboot=enabled\n== end"))
+    let step = try #require(plan(Self.bare, Self.bare, begun).steps.first)
+    #expect(!step.effects.isEmpty)
+    #expect(plan(Self.bare, Self.bare, Self.newVoter).steps[0].effects.isEmpty)
   }
 
   @Test("A third machine that was made anew signs for both nodes again, and both read their new certificates")

@@ -1,6 +1,6 @@
 import Core
 import Foundation
-import Glibc
+import TestSupport
 import Testing
 
 @testable import SharedStorage
@@ -54,10 +54,10 @@ final class LoopDisk {
   /// The commands as they run on that node.
   func command(_ text: String, on node: NodeName) -> String {
     "LVM_SYSTEM_DIR=\(directory)/\(node) LVM_SUPPRESS_FD_WARNINGS=1 unshare --uts sh -c "
-      + shellQuoted("hostname \(node)\nexport LVM_SYSTEM_DIR\n\(text)")
+      + shellQuoted("hostname \(node)\nexport LVM_SYSTEM_DIR\n\(Script.functions)\n\(text)")
   }
 
-  func run(_ text: String, on node: NodeName) throws -> (output: String, status: Int32) { try shell(command(text, on: node)) }
+  func run(_ text: String, on node: NodeName) throws -> Outcome { try shell(command(text, on: node)) }
 
   func facts(_ spec: LVMSpec) throws -> [NodeName: StorageFacts] {
     var result: [NodeName: StorageFacts] = [:]
@@ -86,27 +86,4 @@ final class LoopDisk {
     }
     return try shell(all.joined(separator: "\n") + "\nwait").output
   }
-}
-
-/// Output and error as they come.
-func shell(_ text: String) throws -> (output: String, status: Int32) {
-  let process = Process()
-  process.executableURL = URL(filePath: "/bin/sh")
-  process.arguments = ["-s"]
-  let (input, output) = (Pipe(), Pipe())
-  process.standardInput = input
-  process.standardOutput = output
-  process.standardError = output
-  // Threads of a test runner block signals, a child keeps them blocked, and then neither timeout(1) nor a shell's wait
-  // hears of a child that ends.
-  var (none, before) = (sigset_t(), sigset_t())
-  sigemptyset(&none)
-  pthread_sigmask(SIG_SETMASK, &none, &before)
-  try process.run()
-  pthread_sigmask(SIG_SETMASK, &before, nil)
-  try input.fileHandleForWriting.write(contentsOf: Data("(\n\(text)\n) </dev/null\n".utf8))
-  try input.fileHandleForWriting.close()
-  let data = try output.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  return (String(decoding: data, as: UTF8.self), process.terminationStatus)
 }

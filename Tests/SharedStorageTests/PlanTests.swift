@@ -43,10 +43,38 @@ import Testing
     #expect(plan.findings[0].message == "/srv/pmm holds 2 files while nothing is mounted there: the mount will hide them")
   }
 
-  @Test("Data without a signature is said before the disk is taken")
+  @Test("Data without a signature goes only with a consent that names it, not with one for a blank disk or for other data")
   func unknownData() throws {
-    let plan = plan(try seen("unknown-data"), try seen("unknown-data"))
-    #expect(plan.steps.first { $0.stage == .storage }?.why == "the disk has no signature, but its first MiB is not empty")
+    let disk = try seen("unknown-data")
+    for consent in [Consent(), Consent(destroy: [device]), Consent(destroy: ["\(device)=gpt"])] {
+      let refused = plan(disk, disk, consent: consent)
+      #expect(refused.blocking == ["\(device): it holds foreign data: data of a kind that no tool knows"])
+      #expect(refused.findings.last?.hint.contains("--allow-destroy \(device)=unknown-data") == true && refused.steps == [])
+    }
+    let agreed = plan(disk, disk, consent: Consent(destroy: ["\(device)=unknown-data"]))
+    #expect(agreed.steps.first { $0.stage == .storage }?.effects == [.destroys(device: "\(device)=unknown-data")])
+  }
+
+  @Test("What stands on the partitions goes with the disk: it is told, and consent must name it")
+  func partitions() throws {
+    let disk = try seen("gpt") {
+      $0.disk.partitions = [.init(path: "/dev/sdb1", types: ["ext4"]), .init(path: "/dev/sdb2", types: [])]
+    }
+    let refused = plan(disk, disk, consent: Consent(destroy: ["\(device)=PMBR+gpt"]))
+    #expect(refused.blocking == ["\(device): it holds foreign data: gpt, PMBR, with the partitions sdb1 (ext4), sdb2 (blank)"])
+    #expect(plan(disk, disk, consent: Consent(destroy: ["\(device)=PMBR+ext4+gpt"])).blocking == [])
+  }
+
+  @Test("A disk that cannot be read is not blank: no step makes anything on it, whatever the consent")
+  func unreadable() throws {
+    let good = try seen("blank")
+    let bad = try seen("blank") { $0.disk.unreadable = Unknown("od /dev/loop0", "read error: Input/output error") }
+    let refused = plan(good, bad, consent: Consent(destroy: [device, "\(device)=unknown-data"]))
+    #expect(
+      refused.blocking == [
+        "pmm2: what is on \(device) cannot be read (od /dev/loop0: read error: Input/output error), so it does not count as blank"
+      ])
+    #expect(refused.steps == [])
   }
 
   @Test(

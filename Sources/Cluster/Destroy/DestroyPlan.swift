@@ -6,14 +6,8 @@ import Core
 package func destroyPlan(_ cluster: String, _ remains: [NodeName: Remains], group: String = "pmm", stopLimit: Int = 420) -> Plan {
   var steps: [Step] = []
   let nodes = remains.keys.sorted()
-  let others = nodes.compactMap { node in
-    remains[node]?.cluster.flatMap { $0 == cluster ? nil : $0 }.map {
-      Finding(
-        .blocking, at: node.description, "the cluster here is called '\($0)', not '\(cluster)'",
-        hint: "if it is the one to be taken away, say so in the spec (cluster: \($0)); else check the spec's nodes")
-    }
-  }
-  if !others.isEmpty { return Plan(Proposal(findings: others)) }
+  let findings = nodes.flatMap { node in remains[node].map { obstacles(node, $0, cluster) } ?? [] }
+  if !findings.isEmpty { return Plan(Proposal(findings: findings)) }
   if let first = nodes.first(where: { remains[$0]?.running == true }) {
     steps.append(
       Step(
@@ -38,4 +32,31 @@ package func destroyPlan(_ cluster: String, _ remains: [NodeName: Remains], grou
     }
   }
   return Plan(Proposal(steps: steps))
+}
+
+/// What stands against taking anything away on this node.
+private func obstacles(_ node: NodeName, _ left: Remains, _ cluster: String) -> [Finding] {
+  var findings: [Finding] = []
+  func block(_ message: String, _ hint: String) { findings.append(Finding(.blocking, at: node.description, message, hint: hint)) }
+  if let unknown = left.cluster.unknown {
+    block(
+      "it is not known which cluster is here: \(unknown)",
+      "see corosync-cmapctl and /etc/corosync/corosync.conf on \(node); mend what they say, then run destroy again")
+  }
+  if let name = left.cluster.value, name != cluster {
+    block(
+      "the cluster here is called '\(name)', not '\(cluster)'",
+      "if it is the one to be taken away, say so in the spec (cluster: \(name)); else check the spec's nodes")
+  }
+  for place in left.mounted {
+    block(
+      "\(place) is mounted, and it lies in a directory that would be removed",
+      "unmount it there (umount \(place)), and mount it at another place")
+  }
+  if left.pmmRuns, !left.running {
+    block(
+      "PMM runs there, and no cluster that could stop it in order",
+      "stop it (systemctl stop pmm-server) and unmount its disk, then run destroy again")
+  }
+  return findings
 }

@@ -30,8 +30,11 @@ struct DestroyCommand: AsyncParsableCommand {
     }
     let journal = try Journal(in: Workspace.journals(of: session.cluster.name))
     try await withProgress(nil) { progress in
-      try await Executor.locked(session.nodes, through: session.door) { [door = session.door] in
-        try await Executor(door: door, journal: journal).run(plan) { await progress.show($0) }
+      try await Executor.locked(session.nodes, through: session.door) { [door = session.door, cluster = session.cluster] in
+        // The typed name, or --yes, is the consent to the end of the service. Under the lock the nodes are looked at again.
+        _ = try await runRounds(
+          plan, Consent(disruption: true), executor: Executor(door: door, journal: journal),
+          look: { try await makeDestroyPlan(cluster, asking: door) }, report: { await progress.show($0) })
       }
     }
     Terminal.output.write("The cluster is gone; PMM's data is untouched.\n")

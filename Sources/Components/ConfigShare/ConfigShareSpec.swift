@@ -20,6 +20,9 @@ package enum ConfigShareSpec: Sendable, Equatable {
     }
   }
 
+  /// The directory of each node that holds its copy of a GlusterFS volume; nil where the share is another kind.
+  package var brick: String? { if case .glusterfs(let share) = self { share.brick } else { nil } }
+
   /// The machine beside the nodes that pmm-ha sets up for the share; nil where there is none.
   package var helper: NodeSpec? {
     switch self {

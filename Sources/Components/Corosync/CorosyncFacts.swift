@@ -46,18 +46,45 @@ package struct CorosyncFacts: Sendable, Equatable, Codable {
     }
   }
 
-  /// The file, nil where there is none or it cannot be read.
+  /// The file, nil where there is none or it cannot be read; `unreadable` tells them apart.
   package var conf: CorosyncConf? { file.content.flatMap { try? CorosyncConf(parsing: $0) } }
 
-  /// The cluster that the file or the daemon belongs to; nil where there is none but the package's example.
-  package var cluster: String? {
-    if active, let name = running["totem.cluster_name"], !hasDefaultName(name) { return name }
-    guard let conf, !conf.isExample else { return nil }
-    return conf.clusterName ?? conf.nodeNames.first
+  /// Why the file that is there cannot be read; nil where it can, or where there is none.
+  package var unreadable: Unknown? {
+    guard let content = file.content else { return nil }
+    do {
+      _ = try CorosyncConf(parsing: content)
+      return nil
+    } catch {
+      return Unknown("/etc/corosync/corosync.conf", "\(error)")
+    }
   }
 
-  /// The daemon runs what the package's example says: a cluster of this node alone.
-  package var runsExample: Bool { active && (running["totem.cluster_name"].map(hasDefaultName) ?? (conf?.isExample ?? true)) }
+  /// The cluster that the daemon belongs to, or else the file: `.no` where there is none but the package's example, by proof.
+  package var identity: Fact<String> {
+    if active {
+      if running.isEmpty { return .unknown(Unknown("corosync-cmapctl", "Corosync runs, and it gave no answer")) }
+      if runsExample { return .no }
+      let nodes = conf?.nodeNames ?? []
+      if let name = running["totem.cluster_name"] ?? conf?.clusterName ?? nodes.first { return .yes(name) }
+      return .unknown(
+        Unknown("corosync-cmapctl", "Corosync runs a cluster without a name, and no list of nodes says which (an old one, by multicast?)"))
+    }
+    if let unreadable { return .unknown(unreadable) }
+    guard let conf, !conf.isExample else { return .no }
+    if let name = conf.clusterName ?? conf.nodeNames.first { return .yes(name) }
+    return .unknown(Unknown("/etc/corosync/corosync.conf", "it names neither a cluster nor nodes"))
+  }
+
+  /// The name of the cluster that `identity` has found; nil also where nothing is known of one.
+  package var cluster: String? { identity.value }
+
+  /// The daemon runs what the package's example says, by its own map: a cluster `debian`, or of no name, of one node, on the
+  /// loopback. False where the map says anything else, or nothing.
+  package var runsExample: Bool {
+    let addresses = running.filter { $0.key.hasPrefix("nodelist.node.") && $0.key.hasSuffix(".ring0_addr") }.map(\.value)
+    return active && running["totem.cluster_name"].map(hasDefaultName) ?? true && addresses.count == 1 && addresses.allSatisfy(isLoopback)
+  }
 }
 
 extension CorosyncFacts.Key {
@@ -72,10 +99,12 @@ extension CorosyncFacts.Key {
 }
 
 extension CorosyncConf {
-  /// The file of the package, untouched: a cluster `debian` (or of no name) of one node on the loopback.
+  /// The file of the package, untouched: a cluster `debian` (or of no name) of exactly one node, on the loopback.
   package var isExample: Bool {
-    clusterName.map(hasDefaultName) ?? nodes.allSatisfy { $0["ring0_addr"] == "127.0.0.1" }
+    clusterName.map(hasDefaultName) ?? true && nodes.count == 1 && nodes.allSatisfy { isLoopback($0["ring0_addr"] ?? "") }
   }
 }
+
+private func isLoopback(_ address: String) -> Bool { address.hasPrefix("127.") || address == "::1" }
 
 private func hasDefaultName(_ name: String) -> Bool { name == "debian" }

@@ -12,6 +12,8 @@ extension CorosyncSpec {
   package static let key = SecretName("corosync-authkey")
   static let confPath = "/etc/corosync/corosync.conf"
   static let keyPath = "/etc/corosync/authkey"
+  /// What apply writes there that is its own as a whole, for `destroy`.
+  package static let ownPaths = [confPath, keyPath]
 
   /// `ahead`: a new cluster's Corosync may start while other files are still being written.
   package func plan(_ facts: [NodeName: CorosyncFacts], ahead: Bool = false) -> CorosyncPlan {
@@ -25,7 +27,7 @@ extension CorosyncSpec {
         Step(
           name, "Corosync", .files, "Stop the one-node cluster of the package's example configuration",
           because: "it runs since the installation",
-          .run(Script("stop-default", PackageResources.stop_default_sh, ["CLUSTER": Text(facts.running["totem.cluster_name"] ?? "debian")]))
+          .run(Script("stop-default", PackageResources.stop_default_sh))
         ))
     }
     let alive = known.filter { $0.facts.active && !plan.stopped.contains($0.name) }.map(\.name)
@@ -43,7 +45,15 @@ extension CorosyncSpec {
   }
 
   private func foreign(_ name: NodeName, _ facts: CorosyncFacts) -> [Finding] {
-    guard let cluster = facts.cluster else { return [] }
+    if let unknown = facts.identity.unknown {
+      return [
+        Finding(
+          .blocking, at: name.description, "it is not known which cluster \(facts.active ? "runs" : "is configured") here: \(unknown)",
+          hint: "see corosync-cmapctl, 'corosync -t' and /etc/corosync/corosync.conf on \(name); mend what they say, or take it away: "
+            + "pcs cluster destroy there")
+      ]
+    }
+    guard let cluster = facts.identity.value else { return [] }
     if cluster != clusterName {
       return [
         Finding(
@@ -52,6 +62,13 @@ extension CorosyncSpec {
           hint:
             "name it in the spec (cluster: \(cluster)) if this is the cluster you mean; else take it away first: pcs cluster destroy on \(name)"
         )
+      ]
+    }
+    if let unreadable = facts.unreadable {
+      return [
+        Finding(
+          .blocking, at: name.description, "Corosync's file cannot be read, and does not count as absent: \(unreadable)",
+          hint: "mend that line ('corosync -t' checks the file), then plan again")
       ]
     }
     let there = Set(facts.conf?.nodeNames ?? [])

@@ -29,10 +29,10 @@ package struct CIBEdit: Sendable, Equatable {
 
   /// A script that makes the edit on a copy of the CIB and goes on with `rest`. `epoch`: the version of the CIB that this
   /// was made from; nil for that of a stopped cluster, which the plan starts before.
-  func script(_ name: String, _ rest: [UInt8], epoch: String?) -> Script {
+  func script(_ name: String, _ rest: [UInt8], epoch: String) -> Script {
     Script(
       name, PackageResources.edit_cib_sh + rest,
-      ["CHANGES": Text(lines), "EPOCH": Text(epoch ?? ""), "WAIT": epoch == nil ? "60" : "0"])
+      ["CHANGES": Text(lines), "EPOCH": Text(epoch), "WAIT": epoch.hasPrefix("+") ? "60" : "0"])
   }
 
   /// One line a change, as edit-cib.sh reads it.

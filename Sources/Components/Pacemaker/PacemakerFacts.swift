@@ -27,10 +27,12 @@ package struct PacemakerFacts: Sendable, Equatable, Codable {
   /// True when `cib` came from the running cluster.
   package var live: Bool
   package var state: ClusterState?
+  /// Pacemaker runs, and which of its tools gave no answer that can be read; nil where both did, or where it does not run.
+  package var unanswered: Unknown?
 
-  /// `ID` of a CIB's configuration: admin_epoch.epoch.
+  /// Version of the configuration: admin_epoch.epoch; nil where there is none.
   package var epoch: String? {
-    guard live, let cib else { return nil }
+    guard let cib else { return nil }
     return "\(cib["admin_epoch"] ?? "").\(cib["epoch"] ?? "")"
   }
 
@@ -42,6 +44,7 @@ package struct PacemakerFacts: Sendable, Equatable, Codable {
     let sections = answer.sections
     installed = sections["absent"] == nil
     (corosyncActive, pacemakerActive, enabled, live, cibFile) = (false, false, false, false, .absent)
+    unanswered = nil
     guard installed else { return }
     guard let features = sections["features"], let units = sections["units"], let cibText = sections["cib"],
       let stateText = sections["state"]
@@ -62,7 +65,9 @@ package struct PacemakerFacts: Sendable, Equatable, Codable {
       throw UnreadableAnswer("probe-pacemaker", "the CIB: \(error)")
     }
     cibFile = cib.map(Self.kind) ?? .absent
-    state = pacemakerActive ? try? ClusterState(stateText) : nil
+    guard pacemakerActive else { return }
+    do { state = try ClusterState(stateText) } catch { unanswered = Unknown("crm_mon", "\(error)") }
+    if !live { unanswered = Unknown("cibadmin --query", "it gave no answer in 5 s") }
   }
 
   private static func kind(_ cib: XMLNode) -> CIBFile {

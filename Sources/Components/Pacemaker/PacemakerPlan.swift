@@ -9,8 +9,10 @@ package struct PacemakerPlan: Sendable, Equatable {
   package var edit: CIBEdit?
   /// The node that makes the edit: the DC where there is one.
   var editor: NodeName?
-  /// Version of the CIB that the edit was made from, nil where it came from a stopped cluster's file.
-  var epoch: String?
+  /// Version of the CIB that the edit was made from.
+  var epoch = ""
+  /// The CIB came from the running cluster, not from the file of a stopped one.
+  var isLive = false
   var desired: DesiredCIB
   /// The ids of the service's group and its members, as it is and as it shall be.
   var service: Set<String>
@@ -19,7 +21,7 @@ package struct PacemakerPlan: Sendable, Equatable {
 
   /// What to ask which node before the edit is shown; nil where there is no edit of a running cluster.
   package var predictionQuestion: (node: NodeName, question: Question<Prediction>)? {
-    guard let edit, let editor, let epoch else { return nil }
+    guard let edit, let editor, isLive else { return nil }
     return (
       editor,
       Question(edit.script("predict-cib", PackageResources.predict_cib_sh, epoch: epoch), limit: 60) { [service] in
@@ -33,7 +35,7 @@ package struct PacemakerPlan: Sendable, Equatable {
     var result = fixed
     if let edit, let editor {
       var effects: [Step.Effect] = []
-      if epoch != nil {
+      if isLive {
         if let prediction {
           if prediction.disruptsService { effects.append(.disrupts(prediction.lines.joined(separator: "; "))) }
         } else {
@@ -45,8 +47,8 @@ package struct PacemakerPlan: Sendable, Equatable {
         effects.append(.disrupts("the service stops, and starts again as pmm-ha's resources"))
         result.steps += stopSteps(stop, on: editor, effects)
       }
-      // Of what is stopped for a take-over the version is another one by then.
-      let script = edit.script("patch-cib", PackageResources.patch_cib_sh, epoch: edit.takeOver == nil ? epoch : nil)
+      // Where the plan starts the cluster, or stops resources for a take-over, the version has grown by then.
+      let script = edit.script("patch-cib", PackageResources.patch_cib_sh, epoch: isLive && edit.takeOver == nil ? epoch : "+\(epoch)")
       result.steps.append(
         Step(
           editor, "Pacemaker", .cluster, "Change the cluster's configuration", because: edit.reasons.joined(separator: "; "), .run(script),
@@ -70,7 +72,7 @@ extension PacemakerPlan {
   package var takesOver: Bool { edit?.takeOver != nil }
 
   private func stopSteps(_ stop: CIBEdit.StopFirst, on editor: NodeName, _ effects: [Step.Effect]) -> [Step] {
-    let ask = CIBEdit(changes: [stop.change]).script("patch-cib", PackageResources.patch_cib_sh, epoch: epoch)
+    let ask = CIBEdit(changes: [stop.change]).script("patch-cib", PackageResources.patch_cib_sh, epoch: isLive ? epoch : "+\(epoch)")
     let wait = Script(
       "wait-stopped", PackageResources.wait_stopped_sh, ["MEMBERS": Text(stop.members.joined(separator: " ")), "TIMEOUT": "300"])
     return [
@@ -89,6 +91,7 @@ extension PacemakerSpec {
   package func plan(_ facts: [NodeName: PacemakerFacts], desired: DesiredCIB, stopped: Set<NodeName> = []) -> PacemakerPlan {
     var fixed = Proposal(findings: versionFindings(facts) + stateFindings(facts))
     let known = nodes.compactMap { node in facts[node].map { (node: node, facts: $0) } }
+    fixed.findings += known.filter { !stopped.contains($0.node) }.compactMap { silence($0.node, $0.facts) }
     func runs(_ node: NodeName) -> Bool { facts[node]?.pacemakerActive == true && !stopped.contains(node) }
     let fresh = known.count == nodes.count && known.allSatisfy { !runs($0.node) && $0.facts.cibFile != .configured }
 
@@ -119,17 +122,29 @@ extension PacemakerSpec {
     }
     let service = Set([desired.group.id] + desired.group.members.map(\.id) + desired.colocations.map(\.resource))
     var plan = PacemakerPlan(fixed: fixed, desired: desired, service: service)
-    if !fresh, let base = base(known.filter { !stopped.contains($0.node) }), let cib = base.facts.cib {
+    if !fresh, !fixed.findings.contains(where: { $0.severity == .blocking }), let base = base(known.filter { !stopped.contains($0.node) }),
+      let cib = base.facts.cib
+    {
       let edit = desired.edit(cib)
       let group = cib.descendants("group").first { $0.id == desired.group.id }
       plan.service.formUnion((group?.all("primitive").map(\.id) ?? []) + (edit.takeOver?.members ?? []))
       plan.fixed.findings += edit.findings
       plan.editor = base.node
-      plan.epoch = base.facts.epoch
+      plan.epoch = base.facts.epoch ?? ""
+      plan.isLive = base.facts.live
       if !edit.changes.isEmpty { plan.edit = edit }
       if known.contains(where: { runs($0.node) }) { plan.down = down(desired, base.facts.state, cib) }
     }
     return plan
+  }
+
+  /// A CIB that the cluster does not show is never edited from the file on the disk, which may be an old one.
+  private func silence(_ node: NodeName, _ facts: PacemakerFacts) -> Finding? {
+    facts.unanswered.map {
+      Finding(
+        .blocking, at: node.description, "Pacemaker runs there and does not answer (\($0)), so nothing is planned from what it had before",
+        hint: "wait a few seconds if it has just been started; else see 'crm_mon -1' and 'journalctl -u pacemaker' on \(node)")
+    }
   }
 
   /// Members that do not run although Pacemaker may run them: nobody has put it or all nodes aside.
@@ -159,6 +174,9 @@ extension PacemakerSpec {
     // The first of equals.
     return known.reversed().max { rank($0).lexicographicallyPrecedes(rank($1)) }
   }
+
+  /// What apply writes there that is its own as a whole, for `destroy`.
+  package static let ownPaths = ["/etc/pacemaker/authkey"]
 
   /// Pacemaker Remote's key. Debian makes another one on each node at install; only remote nodes would notice.
   private func authkeys(_ known: [(node: NodeName, key: String?)], running: [NodeName]) -> Proposal {

@@ -33,6 +33,17 @@ package struct VoterFacts: Sendable, Equatable, Codable {
   package var atBoot: Bool
   /// Its authority's certificate, PEM; nil where that or its own certificate is missing.
   package var authority: String?
+  /// The directory of its certificates.
+  package var store: Store
+
+  package enum Store: Sendable, Equatable, Codable {
+    case absent
+    /// An interrupted attempt: there is no authority's certificate, so none was ever served from it.
+    case begun
+    case whole
+    /// certutil's words, or what it leaves out: other clusters may depend on what is there.
+    case unreadable(String)
+  }
 
   package static var question: Question<VoterFacts> { Question("qnetd-probe", PackageResources.qnetd_probe_sh) { try VoterFacts($0) } }
 
@@ -44,6 +55,14 @@ package struct VoterFacts: Sendable, Equatable, Codable {
     active = voter["active"] == "active"
     atBoot = voter["boot"] == "enabled"
     authority = sections["authority"].flatMap { $0.isEmpty ? nil : $0 }
+    switch voter["store"] {
+    case "absent": store = .absent
+    case "begun": store = .begun
+    case "unreadable": store = .unreadable(voter["said"] ?? "nothing")
+    default: store = authority == nil ? .unreadable("certutil does not print the authority's certificate") : .whole
+    }
+    if case .whole = store { return }
+    authority = nil
   }
 }
 

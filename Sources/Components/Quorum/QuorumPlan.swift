@@ -17,6 +17,8 @@ package struct Quorum: Sendable, Equatable {
 
   static let component = "Quorum"
   static let nodeDirectory = "/etc/corosync/qdevice/net/nssdb"
+  /// What apply writes there that is its own as a whole, for `destroy`.
+  package static let ownPaths = [nodeDirectory]
   static let voterDirectory = "/etc/corosync/qnetd/nssdb"
   private static let authorityPath = "\(voterDirectory)/qnetd-cacert.crt"
   private static let requestPath = "\(nodeDirectory)/qdevice-net-node.crq"
@@ -43,6 +45,16 @@ package struct Quorum: Sendable, Equatable {
       proposal.steps += nodes.compactMap { node in facts[node].flatMap { start(node, $0, device, renewed: false) } }
       return proposal
     }
+    if case .unreadable(let said) = voter.store {
+      proposal.findings.append(
+        Finding(
+          .blocking, at: machine.description,
+          "its certificates for corosync-qnetd cannot be read (\(said)): they are left alone, for other clusters may use them",
+          hint:
+            "see 'certutil -L -d \(Self.voterDirectory)' there; where it serves no cluster: mv \(Self.voterDirectory) \(Self.voterDirectory).old"
+        ))
+      return proposal
+    }
     proposal.steps += [serve(machine, voter)].compactMap { $0 }
     for node in lacking { proposal.steps += certify(node, by: machine, facts[node]) }
     for node in nodes {
@@ -65,7 +77,8 @@ package struct Quorum: Sendable, Equatable {
     return why.map {
       Step(
         machine, Self.component, .packages, "Let corosync-qnetd give the third vote", because: $0,
-        .run(Script("serve-votes", PackageResources.serve_votes_sh)))
+        .run(Script("serve-votes", PackageResources.serve_votes_sh)),
+        effects: voter.store == .begun ? [.disrupts("\(Self.voterDirectory), which has no authority, is moved aside there")] : [])
     }
   }
 

@@ -24,10 +24,20 @@ struct SharedDisk {
     Set(signatures.map(\.type)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined(separator: "+")
   }
 
-  func foreign(_ content: [StorageFacts.Signature]) -> Finding {
+  func foreign(_ disk: StorageFacts.Disk) -> Finding {
     Finding(
-      .blocking, at: device, "it holds foreign data: \(describe(content))",
-      hint: "name another disk in the spec; or, if all that is on it may go, apply with --allow-destroy \(device)=\(Self.names(content))")
+      .blocking, at: device, "it holds foreign data: \(describe(disk))",
+      hint: "name another disk in the spec; or, if all that is on it may go, apply with --allow-destroy \(device)=\(disk.words)")
+  }
+
+  /// With its partitions, for these go with the disk.
+  func describe(_ disk: StorageFacts.Disk) -> String {
+    let own = disk.signatures.isEmpty && disk.unknownData ? "data of a kind that no tool knows" : describe(disk.signatures)
+    let parts = disk.partitions.map { part in
+      let name = part.path.split(separator: "/").last.map(String.init) ?? part.path
+      return "\(name) (\(part.types.isEmpty ? "blank" : part.types.joined(separator: ", ")))"
+    }
+    return parts.isEmpty ? own : "\(own), with the partitions \(parts.joined(separator: ", "))"
   }
 
   func describe(_ signatures: [StorageFacts.Signature]) -> String {
@@ -50,6 +60,12 @@ struct SharedDisk {
       return [finding("\(device) is a \(kind), not a block device", "write the disk's name in /dev/disk/by-id into the spec")]
     case .disk(let disk):
       var findings: [Finding] = []
+      if let unreadable = disk.unreadable {
+        findings.append(
+          finding(
+            "what is on \(device) cannot be read (\(unreadable)), so it does not count as blank",
+            "see the kernel's words on \(node): dmesg; is the disk healthy, and is it there on all its paths?"))
+      }
       if disk.readOnly {
         findings.append(finding("\(device) is read-only", "let \(node) write to it: see 'lsblk -o NAME,RO' and the storage's settings"))
       }
@@ -95,6 +111,8 @@ struct SharedDisk {
         differ("its serial number", first.disk.serial, other.disk.serial)
       } else if Set(first.disk.signatures) != Set(other.disk.signatures) {
         differ("what it holds", describe(first.disk.signatures), describe(other.disk.signatures))
+      } else if first.disk.words != other.disk.words {
+        differ("what it holds", describe(first.disk), describe(other.disk))
       }
     }
     return findings

@@ -2,6 +2,9 @@ import Core
 import Pacemaker
 
 extension SharedStorageSpec {
+  /// What apply writes there that is its own as a whole, for `destroy`.
+  package static let ownPaths = ["/etc/systemd/system/resource-agents-deps.target.d/pmm-ha.conf"]
+
   /// Asked of every node, the same everywhere.
   package func question() -> Question<StorageFacts> {
     switch self {
@@ -79,8 +82,7 @@ extension FilesystemSpec {
   /// blank disk gives no proof before.
   private func makeFilesystem(_ known: [(node: NodeName, facts: StorageFacts)], overwritten: String, owner: String) -> [Step] {
     guard let maker = known.first else { return [] }
-    var why = overwritten.isEmpty ? "the disk is blank" : "it holds \(overwritten), which you agreed to lose"
-    if case .disk(let disk) = maker.facts.device, disk.unknownData { why = "the disk has no signature, but its first MiB is not empty" }
+    let why = overwritten.isEmpty ? "the disk is blank" : "it holds \(overwritten), which you agreed to lose"
     let make = Step(
       maker.node, "SharedStorage", .storage, "Make an \(filesystem.rawValue) filesystem on \(device)", because: why,
       .run(

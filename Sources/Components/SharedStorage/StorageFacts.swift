@@ -29,6 +29,10 @@ package struct StorageFacts: Sendable, Equatable, Codable {
     package var signatures: [Signature]
     /// Whether the first MiB holds anything but zeros, though it has no signature.
     package var unknownData: Bool
+    /// Its partitions, with what stands on each.
+    package var partitions: [Partition] = []
+    /// The tool that could not read what is on the disk, and its words; nil where all was read.
+    package var unreadable: Unknown?
     /// Where it is mounted.
     package var mounts: [String]
     /// What stands on it: partitions, logical volumes, multipath maps.
@@ -47,6 +51,14 @@ package struct StorageFacts: Sendable, Equatable, Codable {
     package var type: String
     package var uuid: String
     package var label: String
+  }
+
+  /// A part of the disk by its partition table.
+  package struct Partition: Sendable, Equatable, Codable {
+    /// `/dev/sdb1`
+    package var path: String
+    /// Types of signatures, `sbd`, or `unknown-data`; none where it is blank.
+    package var types: [String]
   }
 
   /// A block device on top of the disk.
@@ -116,7 +128,21 @@ extension StorageFacts.Disk {
     serial = disk["SERIAL"] ?? ""
     wwn = disk["WWN"] ?? ""
     self.signatures = signatures.split(separator: "\n").compactMap(Self.signature)
-    unknownData = sections["\(prefix)beginning"] == "data"
+    let beginning = sections["\(prefix)beginning"] ?? (self.signatures.isEmpty ? "" : "zero")
+    unknownData = beginning == "data"
+    switch beginning {
+    case "zero", "data": break
+    case "sbd": self.signatures = [.init(type: "sbd", uuid: "", label: "")]
+    default: unreadable = Unknown("od \(real)", beginning.split(separator: "\n").first.map(String.init) ?? "nothing")
+    }
+    for line in (sections["\(prefix)partitions"] ?? "").split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      if words.count > 1, words[1] == "unreadable:" {
+        unreadable = unreadable ?? Unknown(words[0], words.dropFirst(2).joined(separator: " "))
+      } else if let path = words.first {
+        partitions.append(.init(path: path, types: Array(words.dropFirst())))
+      }
+    }
     mounts = (sections["\(prefix)mounts"] ?? "").split(separator: "\n").map(String.init)
     number = disk["MAJ:MIN"] ?? ""
     let filesystem = keyValues(sections["\(prefix)filesystem"] ?? "")
@@ -127,6 +153,14 @@ extension StorageFacts.Disk {
       damage = "\(errors == 1 ? "1 error" : "\(errors) errors") noted\(place)"
     }
     users = tree.dropFirst().map { .init(name: $0["NAME"] ?? "", type: $0["TYPE"] ?? "", mount: $0["MOUNTPOINT"] ?? "") }
+  }
+
+  /// What would be lost with the disk, as consent names it and as `signatures` of last-looks.sh finds it on the node: the types
+  /// on the disk and on its partitions, each once, sorted, joined by `+`; `unknown-data` where there is data and no signature.
+  /// Empty where all of it is blank.
+  var words: String {
+    let own = signatures.isEmpty && unknownData ? ["unknown-data"] : signatures.map(\.type)
+    return Set(own + partitions.flatMap(\.types)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined(separator: "+")
   }
 
   /// `0x438,4fbcfb26-d6fd-416b-b0ee-8f5c45bc9081,pmm,ext4`: offset, UUID, label (its commas are encoded), type.

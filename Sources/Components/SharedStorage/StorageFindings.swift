@@ -20,13 +20,13 @@ extension FilesystemSpec {
     guard let first = disks.first?.disk, disks.count == known.count else { return (findings, .keep) }
     // The disks are one, so what the first node sees on it stands for all.
     let content = first.signatures
-    if content.isEmpty { return (findings, .make(overwritten: "")) }
+    let names = first.words
+    if names.isEmpty { return (findings, .make(overwritten: "")) }
     let isMounted = known.contains { if case .mounted = $0.facts.mountPoint { true } else { false } }
-    let fits = content.count == 1 && content[0].type == filesystem.rawValue
+    let fits = content.count == 1 && names == filesystem.rawValue
     if fits && (content[0].label == Self.label || isMounted) { return (findings, .keep) }
-    let names = SharedDisk.names(content)
     if consent.covers("\(device)=\(names)"), !isMounted { return (findings, .make(overwritten: names)) }
-    findings.append(fits ? unknownFilesystem(content[0]) : disk.foreign(content))
+    findings.append(fits ? unknownFilesystem(content[0]) : disk.foreign(first))
     return (findings, .keep)
   }
 

@@ -150,7 +150,7 @@ extension SimulatedCluster {
       MAJ:MIN="8:16" NAME="sdb" TYPE="disk" SIZE="\(disk.size)" RO="0" SERIAL="" WWN="" MOUNTPOINT="\(place)"
       \(child)== signatures
       \(disk.signatures.map { $0 + "\n" }.joined())== mounts
-      \(place.isEmpty ? "" : place + "\n")\(disk.signatures.isEmpty ? "== beginning\n\(disk.mark == nil ? "zero" : "data")\n" : "")== mount point
+      \(place.isEmpty ? "" : place + "\n")\(disk.signatures.isEmpty ? "== beginning\nzero\n" : "")== mount point
       \(source.map { "mounted=\($0)\n" } ?? below)== fstab
       == end
 
@@ -323,14 +323,21 @@ extension SimulatedCluster {
     let files = try values["FILES"].split(separator: "\n").map(String.init).filter { path in
       here.directories[path] != nil || here.files.keys.contains { $0 == path || $0.hasPrefix(path + "/") }
     }
+    let states = own.map { $0.active ? "active" : "inactive" } + Array(repeating: "inactive", count: 2 - own.count)
     return """
       == daemons
-      \(own.map { $0.active ? "active" : "inactive" }.joined(separator: " "))
+      \(states.joined(separator: "\n"))
       == enabled
       \(own.map { $0.enabled ? "enabled" : "disabled" }.joined(separator: " "))
       == cib
       \(here.cib == nil ? "" : "yes\n")== files
       \(files.joined(separator: "\n"))
+      == mounts
+      /
+      \(mounts(node) ? mountPoint : "/proc")
+      == pmm
+      \(here.pmm == nil ? "" : "yes")
+      == end
       """
   }
 }

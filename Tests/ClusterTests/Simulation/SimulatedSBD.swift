@@ -30,7 +30,6 @@ extension SimulatedCluster {
     // watchdog 10, msgwait 20, as sbd 1.5.1 writes them.
     let header = "5342445f5342445f02ff0000000002000000000a000000020000000100000014024b4ad8afad55423985c4e08ee3c43a3f"
     text += "header=\(sbdDisk.hasSlots ? header : String(repeating: "0", count: 98))\n"
-    if sbdDisk.hasSlots || !sbdDisk.signatures.isEmpty { text += "data=yes\n" }
     return text + sbdDisk.signatures.map { "signature \($0)\n" }.joined()
   }
 }

@@ -29,7 +29,8 @@ extension SimulatedCluster {
 
   func voterAnswer(_ node: NodeName) -> String {
     let unit = self[node].units["corosync-qnetd.service"] ?? .init()
-    let text = "== voter\nactive=\(unit.active ? "active" : "inactive")\nboot=\(unit.enabled ? "enabled" : "disabled")\n"
+    let text =
+      "== voter\nstore=\(self[node].files[authority] == nil ? "absent" : "whole")\nactive=\(unit.active ? "active" : "inactive")\nboot=\(unit.enabled ? "enabled" : "disabled")\n"
     return text + (self[node].files[authority].map { "== authority\n\($0.content)\n" } ?? "") + "== end\n"
   }
 

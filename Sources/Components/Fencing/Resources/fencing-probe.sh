@@ -6,6 +6,8 @@
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 directory=/etc/pmm-ha/fencing
 records=/var/lib/pmm-ha/fencing
+# Of one look at a disk (last-looks.sh).
+export LOOK_LIMIT=5
 [ -x /usr/bin/ipmitool ] && echo ipmitool=yes
 printf '%s\n' "$DEVICES" | while read -r id agent; do
   [ -n "$id" ] || continue
@@ -61,11 +63,18 @@ look_at() {
   echo "size=$(timeout 5 blockdev --getsize64 "$real" 2>/dev/null)"
   # From the disk itself: another node may have written it since it was read here.
   echo "header=$(timeout 5 dd if="$real" iflag=direct bs=4096 count=1 2>/dev/null | head -c 49 | od -A n -v -t x1 | tr -d ' \n')"
-  if [ "$(timeout 5 dd if="$real" iflag=direct bs=1M count=1 2>/dev/null | tr -d '\0' | head -c 1 | wc -c)" -gt 0 ]; then echo data=yes; fi
-  for signature in $(timeout 5 wipefs --no-act --parsable -- "$real" 2>/dev/null | grep -v '^#' | cut -d , -f 4); do
-    echo "signature $signature"
-  done
-  timeout 5 lsblk -n -r -o MOUNTPOINT -- "$real" 2>/dev/null | grep . | sed 's/^/mounted /'
+  echo "real=$real"
+  # What the last look before `sbd create` compares. A look that failed is no blank disk.
+  if found=$(signatures "$real" 2>&1); then
+    [ -z "$found" ] || printf '%s\n' "$found" | tr '+' '\n' | sed 's/^/signature /'
+  else
+    echo "unreadable=$(printf '%s' "$found" | tail -n 1)"
+  fi
+  if places=$(mounted "$real" 2>&1); then
+    [ -z "$places" ] || printf '%s\n' "$places" | tr ' ' '\n' | sed 's/^/mounted /'
+  else
+    echo "unreadable=$(printf '%s' "$places" | tail -n 1)"
+  fi
 }
 
 if [ -n "$WATCHDOG" ]; then

@@ -37,9 +37,11 @@ package struct SBDFacts: Sendable, Equatable, Codable {
     /// nil where there is none.
     package var header: Header?
     package var readable: Bool
-    /// Its first MiB is not empty.
-    package var hasData: Bool
-    /// Types of other data, sorted: `LVM2_member`.
+    /// The words of the tool that could not say what is on it, or where it is mounted; nil where all was read.
+    package var unreadable: String?
+    /// What the path leads to on this node: `/dev/sdb`; empty where it leads nowhere.
+    package var real = ""
+    /// Types of other data on it and on its partitions, sorted: `LVM2_member`; `unknown-data` where its kind is not known.
     package var signatures: [String]
     package var mountPoints: [String]
   }
@@ -93,6 +95,8 @@ extension SBDFacts.Disk {
     let hex = values["header"] ?? ""
     self.init(
       kind: values["kind"].flatMap(Kind.init) ?? .absent, size: values["size"].flatMap { Int($0) }, header: SBDFacts.Header(hex: hex),
-      readable: !hex.isEmpty, hasData: values["data"] == "yes", signatures: Set(all("signature")).sorted(), mountPoints: all("mounted"))
+      readable: !hex.isEmpty && values["unreadable"] == nil, unreadable: values["unreadable"], real: values["real"] ?? "",
+      signatures: Set(all("signature")).subtracting(["sbd"]).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+      mountPoints: all("mounted"))
   }
 }

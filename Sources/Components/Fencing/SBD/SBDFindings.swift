@@ -53,7 +53,10 @@ extension SBDSpec {
     guard facts.kind == .block else {
       return blocking("\(disk) is not a disk", "name a block device that both nodes see, such as /dev/disk/by-id/...")
     }
-    if !facts.readable { return blocking("SBD's disk \(disk) cannot be read", "see the kernel's words on it: dmesg") }
+    if !facts.readable {
+      let words = facts.unreadable.map { " (\($0))" } ?? ""
+      return blocking("SBD's disk \(disk) cannot be read\(words), so it does not count as blank", "see the kernel's words on it: dmesg")
+    }
     // 255 slots of two sectors, and some.
     if let size = facts.size, size < 1 << 20 { return blocking("\(disk) is too small for SBD", "give it a disk of 4 MiB or more") }
     if !facts.mountPoints.isEmpty {
@@ -74,7 +77,7 @@ extension SBDSpec {
       let found = Self.signatures(known).joined(separator: "+")
       if found.isEmpty || consent.covers("\(disk)=\(found)") { return [] }
       return blocking(
-        "it holds foreign data: \(found), and SBD's slots would destroy it",
+        "it holds foreign data: \(found == "unknown-data" ? "data of a kind that no tool knows" : found), and SBD's slots would destroy it",
         "name another disk; or, if that may go: --allow-destroy \(disk)=\(found)")
     }
     return timeFindings(disk, header)

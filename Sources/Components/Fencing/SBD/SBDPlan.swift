@@ -42,8 +42,7 @@ extension SBDSpec {
   private func create(_ known: [(node: NodeName, facts: SBDFacts)]) -> [Step] {
     guard let disk, let maker = known.first, known.allSatisfy({ $0.facts.disk?.header == nil }) else { return [] }
     let found = Self.signatures(known).joined(separator: "+")
-    let blank = known.allSatisfy { $0.facts.disk?.hasData != true }
-    let why = !found.isEmpty ? "it holds \(found), which you agreed to lose" : blank ? "it is blank" : "it holds data of no known kind"
+    let why = found.isEmpty ? "it is blank" : "it holds \(found), which you agreed to lose"
     let make = Step(
       maker.node, Self.component, .storage, "Make SBD's slots on \(disk)", because: why,
       .run(
@@ -63,7 +62,7 @@ extension SBDSpec {
   }
 
   static func signatures(_ known: [(node: NodeName, facts: SBDFacts)]) -> [String] {
-    Set(known.flatMap { $0.facts.disk?.signatures ?? [] }).sorted()
+    Set(known.flatMap { $0.facts.disk?.signatures ?? [] }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }
 

@@ -27,8 +27,22 @@ alive() {
   done
   return 1
 }
-resource=$(timeout 10 crm_mon --one-shot --inactive --output-as=xml --include=none,resources 2>/dev/null |
-  sed -n 's/.*<resource id="\([^"]*\)" resource_agent="systemd:pmm-server\(\.service\)\{0,1\}".*/\1/p' | head -n 1)
+# Whose PMM is: Pacemaker's, which would start it again behind a `systemctl stop`, or systemd's alone. Where Pacemaker runs, it
+# must have said so itself.
+state=$(must systemctl show --property=ActiveState --value pacemaker.service) || exit 1
+resource=
+case $state in
+inactive | failed) ;;
+active)
+  shown=$(must crm_mon --one-shot --inactive --output-as=xml --include=none,resources) || exit 1
+  case $shown in
+  *"<resources"*"</pacemaker-result>"*) ;;
+  *) fail "crm_mon on $(uname -n) does not say what Pacemaker runs: nothing was done. See: pmm-ha status" ;;
+  esac
+  resource=$(printf '%s\n' "$shown" | grep -E '<resource [^>]*resource_agent="systemd:pmm-server(\.service)?"' | sed -n 's/.* id="\([^"]*\)".*/\1/p' | head -n 1)
+  ;;
+*) fail "systemctl says '$state' of pacemaker.service on $(uname -n), so it is not known whether it would start PMM again: nothing was done. Apply again: it will look anew." ;;
+esac
 if [ -n "$resource" ]; then
   # With the mark by which the next plan knows that it was not an administrator who stopped it.
   mark_xml='<crm_config><cluster_property_set id="pmm-ha"><nvpair id="pmm-ha-taking-over" name="pmm-ha-taking-over" value="true"/></cluster_property_set></crm_config>'
@@ -47,8 +61,28 @@ done
 mounted || fail "$TO is not mounted any more on $(uname -n): nothing was copied. Apply again: it will look anew."
 : >"$mark" || fail "$TO cannot be written to: nothing was copied."
 cp -a -- "$FROM/." "$TO/" || fail "the copy from $FROM to $TO failed, see above; $FROM is as it was. Mend the cause, then apply again."
-[ "$(find "$FROM" | wc -l)" -le "$(find "$TO" ! -path "$mark" ! -path "$TO/lost+found*" | wc -l)" ] ||
-  fail "$TO has fewer files than $FROM after the copy; $FROM is as it was. Apply again."
+if alive; then fail "PMM was started again while its data was copied: the copy is no good, $FROM is as it was. See who starts it ('journalctl -u pmm-server'), then apply again."; fi
+mounted || fail "$TO is not mounted any more on $(uname -n): the copy is not whole, $FROM is as it was. Apply again: it will look anew."
+# listing DIRECTORY: each file with its kind, owner, mode, size and target; of small ones the content, for at most ten minutes.
+listing() {
+  (
+    cd "$1" || exit 1
+    find . -mindepth 1 ! -path ./.pmm-ha-copying ! -path './lost+found*' \( -type d -printf '%p %y %U %G %m\n' -o -printf '%p %y %U %G %m %s %l\n' \) || exit 1
+    timeout 600 find . -type f -size -64k ! -path ./.pmm-ha-copying ! -path './lost+found*' -exec sha256sum {} + || exit 1
+  )
+}
+work=$(mktemp -d) || fail "no directory for temporary files can be made on $(uname -n): $FROM is as it was."
+trap 'rm -rf "$work"' EXIT
+listing "$FROM" >"$work/from" || fail "$FROM cannot be read as a whole after the copy, see above; it is as it was. Apply again."
+listing "$TO" >"$work/to" || fail "$TO cannot be read as a whole after the copy, see above; $FROM is as it was. Apply again."
+for list in from to; do
+  sort -o "$work/$list" "$work/$list" || fail "the lists of files cannot be sorted, see above; $FROM is as it was. Apply again."
+done
+[ -s "$work/from" ] || fail "find on $(uname -n) lists no file of $FROM: it is as it was. Apply again."
+if ! cmp -s "$work/from" "$work/to"; then
+  diff "$work/from" "$work/to" | head -n 10 >&2
+  fail "$TO is not a copy of $FROM, see the first differences above; $FROM is as it was. Apply again."
+fi
 if command -v restorecon >/dev/null; then restorecon -R "$TO" || true; fi
 rm -f "$mark"
 sync

@@ -7,12 +7,23 @@ fail() {
   echo "$*" >&2
   exit 1
 }
-if systemctl is-active --quiet pacemaker.service; then
-  fail "Pacemaker runs already, so its configuration was left alone. Run apply again: it will look anew."
-fi
-if [ -e $directory/cib.xml ] && ! grep -q 'crm_feature_set="3.0.0"' $directory/cib.xml \
-  && grep -Eq '<(primitive|group|clone|bundle|rsc_[a-z]+|fencing-level) ' $directory/cib.xml; then
-  fail "$directory/cib.xml holds the configuration of a cluster that ran here, so it was left alone. Run apply again: it will look anew."
+state=$(must systemctl show --property=ActiveState --value pacemaker.service) || exit 1
+case $state in
+  inactive | failed) ;;
+  *) fail "systemctl says '$state' of pacemaker.service on $(uname -n), so its configuration was left alone. Run apply again: it will look anew." ;;
+esac
+if [ -e $directory/cib.xml ]; then
+  old=$(must cat $directory/cib.xml) || exit 1
+  case $old in
+    "<cib "*"</cib>") ;;
+    *) fail "$directory/cib.xml is no whole configuration, so it was left alone. Move it away if it is not needed, then run apply again." ;;
+  esac
+  case $old in
+    *'crm_feature_set="3.0.0"'*) ;;
+    *"<primitive "* | *"<group "* | *"<clone "* | *"<bundle "* | *"<rsc_"* | *"<fencing-level "*)
+      fail "$directory/cib.xml holds the configuration of a cluster that ran here, so it was left alone. Run apply again: it will look anew."
+      ;;
+  esac
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -20,9 +31,9 @@ printf '%s' "$CIB" >"$work/cib.xml"
 # crm_verify warns of nodes that nobody has seen yet, so it is shown the configuration with both of them up.
 set --
 for node in $NODES; do set -- "$@" --node-up "$node"; done
-crm_simulate --quiet --xml-file "$work/cib.xml" "$@" --quorum 1 --save-output "$work/up.xml" >"$work/log" 2>&1 \
+(must crm_simulate --quiet --xml-file "$work/cib.xml" "$@" --quorum 1 --save-output "$work/up.xml") >"$work/log" 2>&1 \
   || fail "$(cat "$work/log") crm_simulate cannot work with the configuration, so it was not put in place."
-crm_verify --verbose --xml-file "$work/up.xml" >"$work/log" 2>&1 \
+(must crm_verify --verbose --xml-file "$work/up.xml") >"$work/log" 2>&1 \
   || fail "$(cat "$work/log") crm_verify refuses the configuration, so it was not put in place."
 # Older generations and the digest of another cib.xml would make Pacemaker refuse this one.
 rm -f $directory/cib.xml* $directory/cib-*.raw* $directory/cib.last

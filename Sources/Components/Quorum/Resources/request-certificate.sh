@@ -5,9 +5,15 @@ set -eu
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 umask 077
 net=/etc/corosync/qdevice/net
-# All anew: what is there is of another authority or cluster, or half made.
-rm -rf "$net/nssdb"
 mkdir -p "$net"
+# All anew: what is there is of another authority or cluster, or half made. It is kept, for whoever built it may need it.
+if [ -e "$net/nssdb" ]; then
+  old=$net/nssdb.old-$(date -u +%Y%m%dT%H%M%SZ)
+  mv -- "$net/nssdb" "$old" || {
+    echo "$net/nssdb is of another authority or cluster, and cannot be moved aside to $old: see above, then apply again." >&2
+    exit 1
+  }
+fi
 authority=$(mktemp)
 trap 'rm -f "$authority"' EXIT
 printf '%s' "$AUTHORITY" | base64 -d >"$authority"

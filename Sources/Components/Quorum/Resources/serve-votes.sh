@@ -1,11 +1,31 @@
-# The third vote's machine: certificates, and the daemon that votes, now and at every boot.
+# The third vote's machine: certificates, and the daemon that votes, now and at every boot. Certificates of an authority that
+# is whole are never replaced: other clusters may be voted for with them. What an interrupted attempt has left is moved aside.
 # shellcheck shell=sh
 set -eu
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 db=/etc/corosync/qnetd/nssdb
-# Without its own certificate, the last to be made, an earlier attempt was interrupted.
-if ! { [ -f "$db/qnetd-cacert.crt" ] && certutil -L -d "$db" -n "QNetd Cert" >/dev/null 2>&1; }; then
-  rm -rf "$db"
+make=
+if [ ! -e "$db" ]; then
+  make=yes
+elif [ ! -f "$db/qnetd-cacert.crt" ]; then
+  # The authority's certificate is what nodes are given: without it, none was ever served from here.
+  old=$db.old-$(date -u +%Y%m%dT%H%M%SZ)
+  mv -- "$db" "$old" || {
+    echo "$db has no authority, and cannot be moved aside to $old: see above, then apply again." >&2
+    exit 1
+  }
+  make=yes
+else
+  list=$(must certutil -L -d "$db") || exit 1
+  case $list in
+  *"Certificate Nickname"*"QNetd Cert"*) ;;
+  *)
+    echo "certutil on $(uname -n) does not find 'QNetd Cert' in $db, and its authority is there: nothing was changed, for it may serve other clusters. Where it serves none, move the directory aside (mv $db $db.old), then apply again." >&2
+    exit 1
+    ;;
+  esac
+fi
+if [ -n "$make" ]; then
   if ! log=$(corosync-qnetd-certutil -i -G 2>&1); then
     printf '%s\n' "$log" | tail -n 5 >&2
     echo "corosync-qnetd-certutil could make no certificates in $db: is there space, is the package whole?" >&2

@@ -130,13 +130,21 @@ extension LVMSpec {
   private func judgeContent(_ known: Known, _ owner: NodeName, _ group: Group, _ state: inout LVMState) {
     for (node, facts) in known {
       guard case .disk(let disk) = facts.lvm?.volume, node == owner || !disk.mounts.isEmpty else { continue }
-      let types = SharedDisk.names(disk.signatures)
-      if types.isEmpty, disk.mounts.isEmpty {
-        state.fate = .make(on: owner, from: .volume(uuid: group.uuid), overwritten: "")
+      let types = disk.words
+      if let unreadable = disk.unreadable {
+        state.block(
+          node.description, "what is on \(filesystem.device) cannot be read (\(unreadable)), so it does not count as blank",
+          "see the kernel's words on \(node): dmesg")
+      } else if types.isEmpty, disk.mounts.isEmpty {
+        // Only a volume that pmm-ha made, or that its administrator calls empty, is ever formatted: it has the tag.
+        state.block(
+          node.description, "\(filesystem.device) has no filesystem, and was not made by pmm-ha: it does not count as empty",
+          "if nothing on it is needed: lvchange --addtag \(Self.pending) \(volumeGroup)/\(logicalVolume); else make its "
+            + "filesystem by hand, with the label \(FilesystemSpec.label)")
       } else if types != filesystem.filesystem.rawValue {
         state.block(
           node.description,
-          "\(filesystem.device) holds \(sharedDisk.describe(disk.signatures)), not \(filesystem.filesystem.rawValue)",
+          "\(filesystem.device) holds \(sharedDisk.describe(disk)), not \(filesystem.filesystem.rawValue)",
           ["ext4", "xfs"].contains(types)
             ? "write filesystem: \(types)"
             : "nothing in a volume is ever overwritten: take another logical_volume, or clear it by hand (wipefs)")

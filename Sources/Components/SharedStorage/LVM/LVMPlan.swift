@@ -94,9 +94,6 @@ extension LVMSpec {
     case .disk:
       missing = parts[...]
       why = overwritten.isEmpty ? "the disk is blank" : "it holds \(overwritten), which you agreed to lose"
-      if case .disk(let disk)? = known.first?.facts.device, disk.unknownData {
-        why = "the disk has no signature, but its first MiB is not empty"
-      }
       witness = others.first?.node.description ?? ""
     case .physicalVolume: (missing, why) = (parts[...], "the disk is a physical volume of no group")
     case .group: (missing, why) = (parts[1...], "\(volumeGroup) is there without it")

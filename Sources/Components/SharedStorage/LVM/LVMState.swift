@@ -80,14 +80,13 @@ extension LVMSpec {
     }
     var state = LVMState(findings: findings)
     // The disks are one, so what the first node sees on it stands for all.
-    let content = first.disk.signatures
-    let types = SharedDisk.names(content)
+    let types = first.disk.words
     guard types == "LVM2_member" else {
-      if content.isEmpty || consent.covers("\(disk)=\(types)") {
+      if types.isEmpty || consent.covers("\(disk)=\(types)") {
         state.fate = .make(on: first.node, from: .disk(types: types), overwritten: types)
         checkRoom(first.disk.size, &state)
       } else {
-        state.findings.append(sharedDisk.foreign(content))
+        state.findings.append(sharedDisk.foreign(first.disk))
       }
       return state
     }

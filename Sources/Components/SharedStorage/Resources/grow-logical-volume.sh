@@ -6,18 +6,35 @@ fail() {
   echo "$1" >&2
   exit 1
 }
-real=$(readlink -f -- "$DEVICE")
+# number TOOL [ARGUMENTS]: its answer, where that is a number.
+number() {
+  number_raw=$(must "$@") || return 1
+  number_raw=$(printf '%s' "$number_raw" | tr -d ' ')
+  case $number_raw in
+  "" | *[!0-9]*)
+    echo "$* on $(uname -n) says '$number_raw', which is no number: nothing is decided by it." >&2
+    return 1
+    ;;
+  esac
+  printf '%s\n' "$number_raw"
+}
+vg() { number vgs --noheadings --units b --nosuffix -o "$1" "$VOLUME_GROUP"; }
+real=$(must readlink -f -- "$DEVICE") || exit 1
 lv=$VOLUME_GROUP/$LOGICAL_VOLUME
-path=$(readlink -f -- "/dev/$lv")
-number=$(lsblk -n -d -o MAJ:MIN -- "$path" | tr -d ' ')
-awk -v place="$MOUNT_POINT" -v number="$number" '$5 == place && $3 == number { found = 1 } END { exit !found }' /proc/self/mountinfo ||
+path=$(must readlink -f -- "/dev/$lv") || exit 1
+tree=$(block_tree "$path") || exit 1
+filesystem=$(printf '%s\n' "$tree" | awk -F '"' 'NR == 1 { gsub(/ /, "", $2); print $2 }')
+awk -v place="$MOUNT_POINT" -v number="$filesystem" '$5 == place && $3 == number { found = 1 } END { exit !found }' /proc/self/mountinfo ||
   fail "/dev/$lv is not mounted at $MOUNT_POINT on $(uname -n) any more: nothing was changed. Plan again, it grows where it is mounted."
-vg() { vgs --noheadings --units b --nosuffix -o "$1" "$VOLUME_GROUP" | tr -d ' '; }
+start=$(number pvs --noheadings --units b --nosuffix -o pe_start "$real") || exit 1
+all=$(vg vg_extent_count) || exit 1
+extent=$(vg vg_extent_size) || exit 1
+size=$(number lvs --noheadings --units b --nosuffix -o lv_size "$lv") || exit 1
+bytes=$(number blockdev --getsize64 "$real") || exit 1
+[ "$extent" -gt 0 ] || fail "vgs on $(uname -n) says that an extent of $VOLUME_GROUP has 0 bytes: nothing was changed. Plan again."
 # The disk may have grown; what LVM knows of it grows too, and never shrinks here.
-wanted=$(($(pvs --noheadings --units b --nosuffix -o pe_start "$real" | tr -d ' ') + ($(vg vg_extent_count) + 1) * $(vg vg_extent_size)))
-if [ "$(blockdev --getsize64 "$real")" -ge "$wanted" ]; then pvresize --quiet "$real" || fail "pvresize failed on $DEVICE, see above; then apply again."; fi
-now=$(($(lvs --noheadings --units b --nosuffix -o lv_size "$lv" | tr -d ' ') / $(vg vg_extent_size)))
-if [ "$now" -lt "$EXTENTS" ]; then
+if [ "$bytes" -ge $((start + (all + 1) * extent)) ]; then pvresize --quiet "$real" || fail "pvresize failed on $DEVICE, see above; then apply again."; fi
+if [ $((size / extent)) -lt "$EXTENTS" ]; then
   lvextend --quiet -l "$EXTENTS" "$lv" || fail "lvextend failed, see above: /dev/$lv is as it was. Plan again."
 fi
 case $FSTYPE in

@@ -3,6 +3,8 @@
 # shellcheck shell=sh disable=SC2154
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 mounts=/proc/self/mountinfo
+# Of one look at the disk (last-looks.sh).
+export LOOK_LIMIT=5
 
 # examine PREFIX NAME: what the block device NAME is, in sections whose names begin with PREFIX.
 examine() {
@@ -18,11 +20,11 @@ examine() {
   number=${tree#*MAJ:MIN=\"}
   number=${number%%\"*}
   here=$(awk -v number="$number" '$3 == number { print $5 }' "$mounts")
-  found=$(signatures)
+  found=$(looked_at)
   if [ -z "$found" ]; then
     # What this node read before the other one wrote is not what stands on the disk.
     timeout 5 blockdev --flushbufs "$real" 2>/dev/null
-    found=$(signatures)
+    found=$(looked_at)
   fi
   section "$1tree"
   printf '%s\n' "$tree"
@@ -32,8 +34,17 @@ examine() {
   [ -z "$here" ] || printf '%s\n' "$here"
   if [ -z "$found" ]; then
     section "$1beginning"
-    # One byte of the first MiB that is not zero, if there is one.
-    if timeout 5 head -c 1048576 -- "$real" | tr -d '\0' | grep -q -a -m 1 ''; then echo "data"; else echo "zero"; fi
+    # zero, data, sbd; or the words of the tool that could not read it.
+    beginning "$real" 2>&1 || echo unreadable
+  fi
+  # A partition a line: its path, and what stands on it.
+  section "$1partitions"
+  if ! parts=$(partitions "$real" 2>&1); then
+    echo "$real unreadable: $parts"
+  else
+    for part in $parts; do
+      if types=$(content "$part" 2>&1); then echo "$part $(printf '%s' "$types" | tr '\n' ' ')"; else echo "$part unreadable: $types"; fi
+    done
   fi
   section "$1filesystem"
   case $found in
@@ -54,7 +65,7 @@ examine() {
   esac
 }
 
-signatures() { timeout 5 wipefs --no-act --parsable -- "$real" 2>&1 || echo failed; }
+looked_at() { timeout 5 wipefs --no-act --parsable -- "$real" 2>&1 || echo failed; }
 
 examine "" "$DEVICE"
 [ -z "$VOLUME" ] || examine "volume " "$VOLUME"
