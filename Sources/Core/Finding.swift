@@ -24,8 +24,8 @@ package struct Finding: Sendable, Equatable, Codable {
 
   package init(_ severity: Severity, at place: String, _ message: String, hint: String) {
     self.severity = severity
-    self.place = place
-    self.message = message
-    self.hint = hint
+    self.place = printable(place)
+    self.message = printable(message)
+    self.hint = printable(hint)
   }
 }

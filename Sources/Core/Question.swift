@@ -123,7 +123,7 @@ package struct Answer: Sendable, Equatable {
 /// An answer that its component cannot read.
 package struct UnreadableAnswer: Error, CustomStringConvertible {
   package let description: String
-  package init(_ question: String, _ reason: String) { description = "cannot read the answer to '\(question)': \(reason)" }
+  package init(_ question: String, _ reason: String) { description = printable("cannot read the answer to '\(question)': \(reason)") }
 }
 
 /// `KEY=VALUE` lines of a section, as `systemctl show` and the probes print them; of a key that comes twice, the last.

@@ -76,7 +76,7 @@ package struct StepFailure: Error, Sendable, CustomStringConvertible {
   package init(step: Step, status: Int32, output: String) {
     self.step = step
     self.status = status
-    self.output = output
+    self.output = printable(output)
   }
 
   package var description: String {
@@ -90,7 +90,7 @@ package struct Locked: Error, Sendable, CustomStringConvertible {
   let holder: String
   package init(node: NodeName, holder: String) {
     self.node = node
-    self.holder = holder
+    self.holder = printable(holder)
   }
   package var description: String {
     "\(node): \(holder); wait until they are done, or end their pmm-ha: the lock goes with its connection"
@@ -107,8 +107,8 @@ package struct NodeFailure: Error, Sendable, CustomStringConvertible {
 
   package init(_ node: NodeName, _ message: String, hint: String, reachability: Reachability = .unknown) {
     self.node = node
-    self.message = message
-    self.hint = hint
+    self.message = printable(message)
+    self.hint = printable(hint)
     self.reachability = reachability
   }
 

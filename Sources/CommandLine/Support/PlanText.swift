@@ -46,7 +46,7 @@ struct PlanText {
     }
     lines.append("  \(terminal.style("•", .cyan)) \(step.what)  \(terminal.style("— \(step.why)", .dim))\(marks)")
     guard case .write(let file) = step.action else { return lines }
-    var diff = file.diff
+    var diff = file.diff.map(printable)
     // The empty line after a file's last line feed is no line.
     if diff.last == "+" { diff.removeLast() }
     let isLong = file.current == nil && file.content.secrets.isEmpty && diff.count > 12
