@@ -19,8 +19,8 @@ package struct Connection: Acting, Watching {
       self.value = value
     }
 
-    /// For commands that need none.
-    package static let none = Secrets(known: { _ in nil }, value: { _ in "" })
+    /// For commands that need none. A step that needs one all the same is an error: an empty secret must never be written.
+    package static let none = Secrets(known: { _ in nil }, value: { throw MissingSecret(name: $0) })
   }
 
   init(shells: [NodeName: Shell], who: String, secrets: Secrets) {
@@ -119,6 +119,14 @@ extension Step {
     case .run(let script): script.variables.flatMap(\.value.secrets)
     case .remove: []
     }
+  }
+}
+
+/// A step needs a secret through a connection that has none.
+struct MissingSecret: Error, CustomStringConvertible {
+  let name: SecretName
+  var description: String {
+    "the secret '\(name)' is needed and this command has none at hand: this is a defect of pmm-ha, please report it"
   }
 }
 

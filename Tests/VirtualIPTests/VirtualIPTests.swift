@@ -84,6 +84,10 @@ import Testing
     #expect(try VirtualIPFacts(Answer(head + "198.51.100.100 dev a  FAILED")).neighbour == nil)
     #expect(throws: UnreadableAnswer.self) { try VirtualIPFacts(Answer("== addresses\n", status: 137)) }
     #expect(try VirtualIPFacts(Answer("== missing ip\n")).interfaces.isEmpty)
+    // Cut off in the middle of a line.
+    #expect(try VirtualIPFacts(Answer(head + "198.51.100.100 dev a REACHABLE lladdr")).neighbour == nil)
+    let half = "== addresses\n2: a    inet /\n== links\n2: a: <UP> mtu 1\n== route\n== neighbour\nnot asked\n"
+    #expect(try VirtualIPFacts(Answer(half)).interfaces.map(\.networks.count) == [0])
   }
 
   @Test("A network that no interface is in, another prefix and a missing interface are found")

@@ -42,7 +42,7 @@ package struct VirtualIPFacts: Sendable, Equatable, Codable {
     // INCOMPLETE and FAILED have no lladdr; any other state but REACHABLE may be an old answer to another question.
     let words = neighbour.split { $0 == " " || $0 == "\n" }.map(String.init)
     let answers = words.contains("REACHABLE") || words.contains("PERMANENT") || words.contains("answered")
-    self.neighbour = answers ? words.firstIndex(of: "lladdr").map { words[$0 + 1].lowercased() } : nil
+    self.neighbour = answers ? words.firstIndex(of: "lladdr").flatMap { $0 + 1 < words.count ? words[$0 + 1].lowercased() : nil } : nil
   }
 
   /// Whether one of its interfaces has the address.
@@ -69,7 +69,7 @@ extension VirtualIPFacts.Interface {
   var networks: [(address: IPAddress, prefix: Int)] {
     addresses.compactMap { text in
       let parts = text.split(separator: "/")
-      guard let address = IPAddress(String(parts[0])) else { return nil }
+      guard let first = parts.first, let address = IPAddress(String(first)) else { return nil }
       return (address, parts.count > 1 ? Int(parts[1]) ?? address.width : address.width)
     }
   }

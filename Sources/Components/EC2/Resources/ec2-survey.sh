@@ -10,7 +10,8 @@ if ! command -v python3 >/dev/null || ! timeout 10 python3 -c 'import importlib.
 fi
 section account
 # It gives AWS 2.5 s; the limit here is for a machine that takes long to load Python itself.
-REGION=$REGION OWN=$OWN OTHER=$OTHER VOLUME=$VOLUME ROUTE_TABLES=$ROUTE_TABLES ADDRESS=$ADDRESS \
-  ZONE=$ZONE RECORD=$RECORD timeout -k 1 20 python3 -c "$PROGRAM"
+# The program comes by a pipe: it has no place in an argument list.
+printf '%s\n' "$PROGRAM" | REGION=$REGION OWN=$OWN OTHER=$OTHER VOLUME=$VOLUME ROUTE_TABLES=$ROUTE_TABLES ADDRESS=$ADDRESS \
+  ZONE=$ZONE RECORD=$RECORD timeout -k 1 20 python3 -
 section end
 exit 0
