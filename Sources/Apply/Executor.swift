@@ -11,11 +11,12 @@ package struct Executor: Sendable {
     self.journal = journal
   }
 
-  /// Reports every step as it begins and ends. Throws the first failure; what ran beside it has ended then, too, and
-  /// the next apply does what is left.
+  /// Reports every step as it begins and ends. Throws what failed on each node; what ran beside it has ended then, too, and
+  /// the next apply does what is left. The journal has each step on disk before it is sent: where that cannot be written,
+  /// nothing is sent.
   package func run(_ plan: Plan, report: @escaping @Sendable (StepEvent) async -> Void) async throws {
     for (stage, byNode) in plan.stages {
-      await journal.note("stage", stage.rawValue)
+      try await journal.announce(stage, byNode.flatMap(\.steps))
       do {
         try await withThrowingTaskGroup(of: Void.self) { group in
           for (node, steps) in byNode {
@@ -27,26 +28,28 @@ package struct Executor: Sendable {
             }
           }
           // Not cancelled at the first failure: a half-run step on the other node helps nobody.
-          var first: (any Error)?
+          var failures: [any Error] = []
           while let result = await group.nextResult() {
-            if case .failure(let error) = result, first == nil { first = error }
+            if case .failure(let error) = result { failures.append(error) }
           }
-          if let first { throw first }
+          if failures.count > 1 { throw SeveralFailures(failures: failures) }
+          if let only = failures.first { throw only }
         }
       } catch {
-        await journal.note("failed", "\(error)")
+        do { try await journal.note("failed", "\(error)") } catch let unwritten {
+          throw SeveralFailures(failures: [error, unwritten])
+        }
         throw error
       }
+      try await journal.check()
     }
-    await journal.note("done", "\(plan.steps.count) steps")
+    try await journal.note("done", "\(plan.steps.count) steps")
   }
 
-  /// Runs `body` with the locks of all `nodes`, taken in one order by everybody so that two operators can't each hold one.
+  /// The same as `withLocks`, for callers that have an executor at hand.
   package static func locked<Result: Sendable>(
     _ nodes: [NodeName], through door: any Acting, _ body: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
-    guard let first = nodes.sorted().first else { return try await body() }
-    let rest = nodes.sorted().dropFirst()
-    return try await door.locked(first) { try await locked(Array(rest), through: door, body) }
+    try await withLocks(of: nodes, through: door, body)
   }
 }

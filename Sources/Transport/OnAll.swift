@@ -26,5 +26,6 @@ package func onAll<Result: Sendable>(
 /// What went wrong on the nodes.
 package struct SeveralFailures: Error, CustomStringConvertible {
   package let failures: [any Error]
+  package init(failures: [any Error]) { self.failures = failures }
   package var description: String { failures.map { "\($0)" }.sorted().joined(separator: "\n") }
 }

@@ -1,5 +1,6 @@
 import Core
 import Subprocess
+import Synchronization
 
 /// One `sh` somewhere, reached by a program and its arguments: ssh to a node, or the shell of this machine.
 struct Shell: Sendable {
@@ -96,7 +97,8 @@ struct Shell: Sendable {
     }
   }
 
-  /// Runs `text`, waits for its first line, and keeps its standard input open while `body` runs.
+  /// Runs `text`, waits for its first line, and keeps its standard input open while `body` runs. Where the shell ends before,
+  /// `body` is cancelled, and `LockLost` is thrown.
   func whileOpen<Result: Sendable>(
     _ text: String, _ body: @escaping @Sendable (_ firstLine: String) async throws -> Result
   ) async throws -> Result {
@@ -106,10 +108,28 @@ struct Shell: Sendable {
       try await ShellText(text: text).write(with: execution.standardInputWriter)
       var lines = execution.standardOutput.strings().makeAsyncIterator()
       guard let first = try await lines.next() else { return nil }
-      let result: Swift.Result<Result, any Error>
-      do { result = .success(try await body(first.hasSuffix("\n") ? String(first.dropLast()) : first)) } catch { result = .failure(error) }
-      try await execution.standardInputWriter.finish()
-      return result
+      let hasEnded = Mutex(false)
+      let line = first.hasSuffix("\n") ? String(first.dropLast()) : first
+      return await withTaskGroup(of: Swift.Result<Result, any Error>.self) { group in
+        group.addTask {
+          let result: Swift.Result<Result, any Error>
+          do { result = .success(try await body(line)) } catch { result = .failure(error) }
+          hasEnded.withLock { $0 = true }
+          // The shell ends with its standard input, and its output with it. Where it has ended already, there is nothing to close.
+          try? await execution.standardInputWriter.finish()
+          return result
+        }
+        // Until the output ends. Before the work has, that is the loss of the connection.
+        while let more = try? await lines.next() { _ = more }
+        let isLost = !hasEnded.withLock { $0 }
+        if isLost { group.cancelAll() }
+        let result = await group.next()
+        // A shell that refuses the lock ends at once: then nothing was lost.
+        if case .failure(let error)? = result, error is Locked { return result }
+        guard isLost else { return result }
+        let reason: String? = if case .failure(let error)? = result { error is CancellationError ? nil : "\(error)" } else { nil }
+        return .failure(LockLost(node: node, reason: reason))
+      }
     }
     guard let result = outcome.closureResult else {
       throw explain(outcome.terminationStatus.number, outcome.standardError)

@@ -94,6 +94,36 @@ private final class Events: Sendable {
     #expect(ContinuousClock.now - start < .seconds(300))
   }
 
+  @Test("A step whose secret is not at hand writes nothing, and an empty secret least of all")
+  func noSecret() async throws {
+    let directory = try await scratch()
+    await #expect(throws: MissingSecret.self) {
+      try await Connection.local(as: here).perform(
+        [step("write", .write(FileWrite("\(directory)/file", Text(secret: SecretName("x")))))], on: here
+      ) { _ in }
+    }
+    let left = try await Connection.local(as: here).ask(Question(script("ls", "ls \(directory); rmdir \(directory)")), of: here)
+    #expect(left == Answer(""))
+  }
+
+  @Test("Work whose lock's connection ends is cancelled, and the error says so")
+  func lockLost() async throws {
+    let shell = Shell(node: here, program: "sh", arguments: ["-c", "echo held; sleep 0.2"]) { NodeFailure(here, "\($0) \($1)", hint: "") }
+    let connection = Connection(shells: [here: shell], who: "me", secrets: .none)
+    let wasCancelled = Mutex(false)
+    let failure = await #expect(throws: LockLost.self) {
+      try await withLocks(of: [here], through: connection) {
+        do { try await Task.sleep(for: .seconds(3600)) } catch {
+          wasCancelled.withLock { $0 = true }
+          throw NodeFailure(here, "cut", hint: "off")
+        }
+      }
+    }
+    #expect(wasCancelled.withLock { $0 })
+    #expect(failure?.description.hasPrefix("here: the connection that holds its lock has ended") == true)
+    #expect(failure?.description.contains("here: cut") == true)
+  }
+
   @Test(
     "A tool that must answer ends the script when it fails, hangs or is missing, and is named",
     arguments: [
