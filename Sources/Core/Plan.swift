@@ -47,8 +47,9 @@ package struct Consent: Sendable, Equatable {
     self.disruption = disruption
   }
 
-  /// Whether what `device` names may go: a disk, or `DISK=SIGNATURES`. Who agreed to lose several signatures agreed to
-  /// lose each, and to a disk that is empty because an apply was cut off after it had taken them away.
+  /// Whether what `device` names may go: `DISK`, a blank one; `DISK=SIGNATURES`; or `DISK=unknown-data`, one whose content has no
+  /// signature. Consent to a set of signatures covers any subset, the empty one too: a disk is blank after an apply that was cut off
+  /// when it had wiped them. It never covers unknown data: that is a word of its own.
   package func covers(_ device: String) -> Bool {
     func parts(_ text: String) -> (disk: Substring, signatures: Set<Substring>) {
       guard let equals = text.lastIndex(of: "=") else { return (text[...], []) }

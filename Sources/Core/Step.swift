@@ -71,8 +71,8 @@ package struct Step: Sendable, Equatable {
     self.node = node
     self.component = component
     self.stage = stage
-    self.what = what
-    self.why = why
+    self.what = printable(what)
+    self.why = printable(why)
     self.action = action
     self.effects = effects
     self.limit = limit ?? Self.usualLimit(action)
@@ -80,6 +80,17 @@ package struct Step: Sendable, Equatable {
 
   /// Data is gone afterwards.
   var destroysData: Bool { effects.contains { if case .destroys = $0 { true } else { false } } }
+
+  /// The same work: the same script with the same values, or the same file, on the same node, with the same effects. Why it is
+  /// needed and what stands in the file now do not count.
+  package func isSameWork(as other: Step) -> Bool {
+    guard node == other.node, component == other.component, effects == other.effects else { return false }
+    switch (action, other.action) {
+    case (.write(let mine), .write(let theirs)):
+      return mine.path == theirs.path && mine.content == theirs.content && mine.mode == theirs.mode && mine.owner == theirs.owner
+    default: return action == other.action
+    }
+  }
 
   /// Stable across plans: journals, tests and JSON name a step by it.
   package var id: String { "\(node)/\(component)/\(what)" }

@@ -66,6 +66,65 @@ private func journal() throws -> Journal { try Journal(in: "/tmp/pmm-ha-test-\(U
     #expect(lines.split(separator: "\n").last?.contains("pmm1: a failed (exit 1)") == true)
   }
 
+  @Test("What fails on both nodes is told and noted of both")
+  func bothFail() async throws {
+    let nodes = Recorder(failing: "a")
+    let journal = try journal()
+    let failure = await #expect(throws: SeveralFailures.self) {
+      try await Executor(door: nodes, journal: journal).run(Plan(Proposal(steps: [step(one, .files, "a"), step(two, .files, "a")]))) { _ in
+      }
+    }
+    #expect(failure?.description == "pmm1: a failed (exit 1)\n    no\npmm2: a failed (exit 1)\n    no")
+    let last = try String(contentsOfFile: journal.path, encoding: .utf8).split(separator: "\n").last
+    #expect(last?.contains("pmm1: a failed") == true && last?.contains("pmm2: a failed") == true)
+  }
+
+  @Test("Where the journal's disk is full nothing is done, and the error says so")
+  func fullDisk() async throws {
+    let nodes = Recorder()
+    let failure = await #expect(throws: JournalFailure.self) {
+      try await Executor(door: nodes, journal: Journal(file: "/dev/full")).run(Plan(Proposal(steps: [step(one, .files, "a")]))) { _ in }
+    }
+    #expect(failure?.description.contains("cannot write the journal /dev/full: No space left on device") == true)
+    #expect(nodes.log.withLock { $0 } == [])
+  }
+
+  @Test("A later round runs what follows, after it was said, and nothing that destroys or disrupts beyond what was shown")
+  func rounds() async throws {
+    let nodes = Recorder()
+    let first = Plan(Proposal(steps: [step(one, .packages, "a")]))
+    func run(then next: [Step], _ consent: Consent = Consent()) async throws -> [String] {
+      let plans = Mutex([first, Plan(Proposal(steps: next)), Plan(Proposal())])
+      let said = Mutex<[String]>([])
+      _ = try await runRounds(
+        first, consent, executor: Executor(door: nodes, journal: journal()),
+        look: { plans.withLock { $0.removeFirst() } }, announce: { steps in said.withLock { $0 += steps.map(\.what) } }
+      ) { _ in }
+      return said.withLock { $0 }
+    }
+    #expect(try await run(then: [step(two, .files, "b")]) == ["b"])
+    nodes.log.withLock { $0 = [] }
+    let mkfs = step(one, .storage, "mkfs", effects: [.destroys(device: "/dev/sdb")])
+    // Covered by consent to more, but named by nobody.
+    await #expect(throws: NotDone.self) { try await run(then: [mkfs], Consent(destroy: ["/dev/sdb=ext4+gpt"])) }
+    let stop = step(one, .cluster, "stop", effects: [.disrupts("PMM stops")])
+    await #expect(throws: NotDone.self) { try await run(then: [stop], Consent(disruption: true)) }
+    #expect(nodes.log.withLock { $0 } == ["pmm1 a", "pmm1 a"])
+    #expect(try await run(then: [mkfs], Consent(destroy: ["/dev/sdb"])) == ["mkfs"])
+  }
+
+  @Test("Of one name with other contents is other work: what was not shown is not run")
+  func sameName() async throws {
+    func plan(_ text: String) -> Plan {
+      Plan(Proposal(steps: [Step(one, "Test", .files, "Change it", because: "test", .run(Script("x", Array(text.utf8))))]))
+    }
+    let nodes = Recorder()
+    await #expect(throws: ChangedMeanwhile.self) {
+      try await runRounds(plan("one"), Consent(), executor: Executor(door: nodes, journal: journal()), look: { plan("two") }) { _ in }
+    }
+    #expect(nodes.log.withLock { $0 } == [])
+  }
+
   @Test("A plan that destroys or disrupts names the flags that it lacks")
   func consent() {
     let plan = Plan(

@@ -22,7 +22,9 @@ import Testing
       ("/dev/sdb", "/dev/sdb", true), ("/dev/sdb", "/dev/sdb=ext4", false), ("/dev/sdb=ext4", "/dev/sdb=ext4", true),
       ("/dev/sdb=ext4", "/dev/sdb", true), ("/dev/sdb=LVM2_member+gpt", "/dev/sdb=gpt", true),
       ("/dev/sdb=gpt", "/dev/sdb=LVM2_member+gpt", false), ("/dev/sdc=ext4", "/dev/sdb=ext4", false), ("/dev/sdc", "/dev/sdb", false),
-      ("/dev/disk/by-id/a=b", "/dev/disk/by-id/a=b", true),
+      ("/dev/disk/by-id/a=b", "/dev/disk/by-id/a=b", true), ("/dev/sdb=gpt", "/dev/sdb=unknown-data", false),
+      ("/dev/sdb", "/dev/sdb=unknown-data", false), ("/dev/sdb=unknown-data", "/dev/sdb=unknown-data", true),
+      ("/dev/sdb=gpt", "/dev/sdb=ext4@/dev/sdb1+gpt", false), ("/dev/sdb=ext4@/dev/sdb1+gpt", "/dev/sdb=ext4@/dev/sdb1+gpt", true),
     ])
   func consent(_ agreed: String, _ wanted: String, _ covered: Bool) {
     #expect(plan([.destroys(device: wanted)]).lacking(Consent(destroy: [agreed])).isEmpty == covered)

@@ -92,11 +92,14 @@ func carryOut(_ plan: Plan, _ consent: Consent, _ session: Session, seenAt locks
         try await runRounds(
           plan, consent, executor: Executor(door: session.door, journal: journal),
           isStillTrue: { try await locks.isStillTrue(asking: session.door) },
-          look: { try await makePlan(session.spec, consent: consent, asking: session.door) }, report: { await progress.show($0) })
+          look: { try await makePlan(session.spec, consent: consent, asking: session.door) }, announce: { await progress.announce($0) },
+          report: { await progress.show($0) })
       }
     }
     return (steps, journal.path)
   } catch let failure as StepFailure {
     throw Refusal("\(failure)\nThe steps before it stay done: mend this, and the same apply goes on from there.  \(journal.path)")
+  } catch let failures as SeveralFailures {
+    throw Refusal("\(failures)\nThe steps before them stay done: mend this, and the same apply goes on from there.  \(journal.path)")
   }
 }

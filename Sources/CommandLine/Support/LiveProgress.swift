@@ -21,6 +21,14 @@ actor LiveProgress {
     tick()
   }
 
+  /// Steps that follow from what was done, before they run: the plan that was shown did not have them.
+  func announce(_ steps: [Step]) {
+    erase()
+    let lines = steps.map { "  + \($0.node)  \($0.what), because \($0.why)\n" }
+    terminal.write("What follows from it (\(counted(steps.count, "step"))):\n" + lines.joined())
+    draw()
+  }
+
   func show(_ event: StepEvent) {
     guard terminal.isTTY else { return }
     switch event {
