@@ -3,7 +3,7 @@
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product pmm-ha
 BINARY = .build/release/pmm-ha
 
-.PHONY: build demo test test-fast test-ec2 test-vm test-vm-storage drills drills-ec2 drills-vm drills-sbd play lint bench bench-vm completions clean
+.PHONY: build demo test test-fast test-ec2 test-vm test-vm-storage fuzz drills drills-ec2 drills-vm drills-sbd play lint bench bench-vm completions clean
 
 build: scripts/need
 	@scripts/need swift
@@ -61,6 +61,9 @@ play: # plays DRILLS on a lab of their own, which goes whatever happens
 
 test-fast: ## what needs no nodes
 	swift test --skip SystemTests
+
+fuzz: ## changed and cut-off answers of nodes, for FUZZ_SECONDS (an hour); FUZZ_SEED repeats a run
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-3600} swift test --filter 'UnansweredTests/fuzz'
 
 lint:
 	@scripts/need lint

@@ -20,7 +20,14 @@ extension FencingSpec {
         "DEVICES": Text(devices.map { "\($0.id) \($0.device.agent)\n" }.joined()), "PASSWORDS": passwords,
         "WATCHDOG": Text(sbd?.watchdog ?? ""), "SBD_DISK": Text(sbd?.disk ?? ""), "RESERVED": Text(reservedDisks.joined(separator: " ")),
       ]
-    ) { try FencingFacts($0) }
+    ) { answer in
+      let facts = try FencingFacts(answer)
+      // A probe that says nothing of a device, or of SBD, has not answered.
+      guard devices.allSatisfy({ facts.devices[$0.id] != nil }), sbd == nil || facts.sbd != nil else {
+        throw UnreadableAnswer("fencing-probe", "a device is missing in: \(answer.said)")
+      }
+      return facts
+    }
   }
 
   /// Steps and findings from what the nodes said. `stopped`: nodes whose cluster another component stops. `thirdVote`: a
