@@ -147,11 +147,12 @@ extension ClusterStatus {
       trouble.append(Finding(.danger, at: seenFrom, "\(error)", hint: hint))
     }
     let members = state?.members(of: group) ?? []
+    let from = seenFrom
     let answered = sections["service"].flatMap { $0.isEmpty ? nil : $0 }
     service = Service(
       node: state?.home(of: group), since: state?.home(of: group) == nil ? nil : members.last?.since,
       readiness: url.flatMap { url in answered.map { ServiceAnswer(Answer($0), url: url) } },
-      resources: members + (state?.beside ?? []), starting: sections["start"].flatMap { Starting($0, node: seenFrom, now: now) },
+      resources: members + (state?.beside ?? []), starting: sections["start"].flatMap { Starting($0, node: from, now: now) },
       defaultLogin: sections["login"] == "default" ? seenFrom : nil)
     tests = Self.records(sections["tests"] ?? "", now: now).mapValues(\.tested)
     reallyFenced = Self.records(sections["fenced"] ?? "", now: now)

@@ -3,8 +3,9 @@ import Pacemaker
 
 /// What is wrong or risky in a running cluster, worst first.
 func statusFindings(_ status: ClusterStatus, _ state: ClusterState) -> [Finding] {
+  let judged = state.findings(seenFrom: status.isSaved ? nil : status.seenFrom, isSaved: status.isSaved)
   let all =
-    state.findings(seenFrom: status.isSaved ? nil : status.seenFrom, isSaved: status.isSaved) + fencingFindings(status, state) + serviceFindings(status, state)
+    judged + fencingFindings(status, state) + serviceFindings(status, state)
     + linkFindings(status) + voteFindings(status)
   return all.sorted { $0.severity > $1.severity }
 }

@@ -108,20 +108,20 @@ struct Shell: Sendable {
       try await ShellText(text: text).write(with: execution.standardInputWriter)
       var lines = execution.standardOutput.strings().makeAsyncIterator()
       guard let first = try await lines.next() else { return nil }
-      let hasEnded = Mutex(false)
+      let hasEnded = Flag()
       let line = first.hasSuffix("\n") ? String(first.dropLast()) : first
       return await withTaskGroup(of: Swift.Result<Result, any Error>.self) { group in
         group.addTask {
           let result: Swift.Result<Result, any Error>
           do { result = .success(try await body(line)) } catch { result = .failure(error) }
-          hasEnded.withLock { $0 = true }
+          hasEnded.set()
           // The shell ends with its standard input, and its output with it. Where it has ended already, there is nothing to close.
           try? await execution.standardInputWriter.finish()
           return result
         }
         // Until the output ends. Before the work has, that is the loss of the connection.
         while let more = try? await lines.next() { _ = more }
-        let isLost = !hasEnded.withLock { $0 }
+        let isLost = !hasEnded.isSet
         if isLost { group.cancelAll() }
         let result = await group.next()
         // A shell that refuses the lock ends at once: then nothing was lost.
@@ -136,6 +136,13 @@ struct Shell: Sendable {
     }
     return try result.get()
   }
+}
+
+/// Set once, by one task, and read by another.
+private final class Flag: Sendable {
+  private let value = Mutex(false)
+  var isSet: Bool { value.withLock { $0 } }
+  func set() { value.withLock { $0 = true } }
 }
 
 extension Executable {

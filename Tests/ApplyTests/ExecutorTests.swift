@@ -115,7 +115,7 @@ private func journal() throws -> Journal { try Journal(in: "/tmp/pmm-ha-test-\(U
 
   @Test("Of one name with other contents is other work: what was not shown is not run")
   func sameName() async throws {
-    func plan(_ text: String) -> Plan {
+    @Sendable func plan(_ text: String) -> Plan {
       Plan(Proposal(steps: [Step(one, "Test", .files, "Change it", because: "test", .run(Script("x", Array(text.utf8))))]))
     }
     let nodes = Recorder()

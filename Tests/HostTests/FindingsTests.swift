@@ -119,7 +119,7 @@ import Testing
     let process = Process()
     let pipe = Pipe()
     process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", spec.question(pmm1).script.rendered { _ in "" }]
+    process.arguments = ["-c", Script.functions + spec.question(pmm1).script.rendered { _ in "" }]
     process.standardOutput = pipe
     try process.run()
     let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

@@ -71,7 +71,7 @@ let daemons: [LastLook] = [
     usual: ["crm_simulate": .pretends, "crm_verify": .pretends],
     bodies: ["systemctl": systemctl("inactive"), "mv": ":", "install": ":"],
     files: ["/var/lib/pacemaker/cib/cib.xml": "<cib crm_feature_set=\"3.16.1\"><primitive id=\"a\"/></cib>\n"],
-    asked: ["systemctl", "cat"], acts: false),
+    asked: ["systemctl"], acts: false),
   LastLook(
     name: "patch-cib", parts: ["Components/Pacemaker/Resources/edit-cib", "Components/Pacemaker/Resources/patch-cib"],
     variables: "CHANGES='delete x'; EPOCH=0.5; WAIT=0", usual: ["crm_simulate": .pretends, "crm_verify": .pretends],
@@ -90,11 +90,11 @@ let daemons: [LastLook] = [
     asked: ["systemctl", "crm_mon"], acts: true),
   LastLook(
     name: "remove-remains", parts: ["Cluster/Resources/remove-remains"], variables: "FILES=/etc/pmm-ha\n",
-    bodies: ["systemctl": systemctl("inactive"), "rm": works("rm")], files: ["/etc/pmm-ha/pmm.env": "A=1\n"], asked: ["systemctl", "cat"],
+    bodies: ["systemctl": systemctl("inactive"), "rm": works("rm")], files: ["/etc/pmm-ha/pmm.env": "A=1\n"], asked: ["systemctl"],
     acts: true),
   LastLook(
     name: "remove-remains where Pacemaker runs again", parts: ["Cluster/Resources/remove-remains"], variables: "FILES=/etc/pmm-ha\n",
-    bodies: ["systemctl": systemctl("active"), "rm": works("rm")], files: ["/etc/pmm-ha/pmm.env": "A=1\n"], asked: ["systemctl", "cat"],
+    bodies: ["systemctl": systemctl("active"), "rm": works("rm")], files: ["/etc/pmm-ha/pmm.env": "A=1\n"], asked: ["systemctl"],
     acts: false),
 ]
 

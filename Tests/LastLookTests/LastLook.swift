@@ -47,7 +47,8 @@ struct LastLook: Sendable, CustomStringConvertible {
     }
     let functions = try ["waiting", "answers", "last-looks"].map { try scriptText("Core/Resources/\($0)") }.joined(separator: "\n")
     var text =
-      try functions + "\nLOOK_LIMIT=\(behaviour == .hangs ? 1 : 10)\n" + variables.replacing("DEVICE_PATH", with: device?.path ?? "") + "\n"
+      try functions + "\nLOOK_LIMIT=\(behaviour == .hangs ? "0.3" : "10")\n" + variables.replacing("DEVICE_PATH", with: device?.path ?? "")
+      + "\n"
       + self.text()
     if root.exists("/run/mountinfo") { text = text.replacing("/proc/self/mountinfo", with: "/run/mountinfo") }
     let outcome = try root.run(text, limit: 30)

@@ -19,7 +19,8 @@ extension ClusterState {
           hint: "wait a few seconds; if it stays so: corosync-cfgtool -s, corosync-quorumtool")
       ]
     }
-    return optionFindings + (isSaved && dc == nil ? [] : quorumFindings(node)) + nodes.flatMap(nodeFindings) + resourceFindings + fencingFindings
+    let ofQuorum = isSaved && dc == nil ? [] : quorumFindings(node)
+    return optionFindings + ofQuorum + nodes.flatMap(nodeFindings) + resourceFindings + fencingFindings
   }
 
   private var optionFindings: [Finding] {

@@ -19,7 +19,7 @@ read_node() {
     case $line in
     *'<nodes>'*) inside=yes ;;
     *'</nodes>'*) inside=no ;;
-    *'<node '*" name=\"$1\""*) if [ $inside = yes ]; then shown=$line; fi ;;
+    *'<node'*" name=\"$1\""*) if [ $inside = yes ]; then shown=$line; fi ;;
     esac
   done <<ANSWER
 $said

@@ -163,7 +163,7 @@ struct SimulationTests {
     // These are written to nodes, or a part of others.
     let parts: Set = [
       "ocf-agent", "start-check", "data-owner", "certificate", "ipmitool-wrapper", "password-script", "edit-cib", "aws-cli", "format",
-      "lvm-probe",
+      "lvm-probe", "ask-device", "parts",
     ]
     // The simulated nodes are Debian's, and their spec has neither a password nor a certificate for PMM; the service's own
     // answer is asked after an apply.

@@ -23,7 +23,11 @@ extension SimulatedCluster {
           names.map { name in
             let online = peers.contains(name) ? "true" : "false"
             return XMLNode(
-              "node", ["name": name.description, "online": online, "unclean": "false", "is_dc": name == peers.first ? "true" : "false"])
+              "node",
+              [
+                "name": name.description, "online": online, "pending": "false", "unclean": "false",
+                "is_dc": name == peers.first ? "true" : "false",
+              ])
           }),
         XMLNode("resources", [:], resources(cib)), XMLNode("status", ["code": "0", "message": "OK"]),
       ])

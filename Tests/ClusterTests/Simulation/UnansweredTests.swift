@@ -102,7 +102,10 @@ struct UnansweredTests {
 private final class Mangling: Asking {
   let door: SimulatedDoor
   private let random: Mutex<Seeded>
-  init(door: SimulatedDoor, seed: UInt64) { (self.door, random) = (door, Mutex(Seeded(state: seed))) }
+  init(door: SimulatedDoor, seed: UInt64) {
+    self.door = door
+    random = Mutex(Seeded(state: seed))
+  }
 
   func answers(to inquiries: [Inquiry], of node: NodeName) async throws -> [Answer] {
     var answers = try await door.answers(to: inquiries, of: node)
