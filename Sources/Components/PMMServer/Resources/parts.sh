@@ -33,7 +33,7 @@ tail_of() {
 # read. Prints nothing where no container of PMM's runs on this node.
 #
 # It reads supervisord's log through the root directory of the container's process 1, so it needs neither the mount point nor
-# podman: some 10 ms, where `podman exec` takes ten times as long and hangs with podman's locks.
+# podman, whose `podman exec` starts a process and hangs with podman's locks.
 pmm_parts() (
   first=
   for group in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
