@@ -27,9 +27,8 @@ func sshReachability(status: Int32, errors: String) -> Reachability {
   guard status == 255 else { return .answered }
   let last = errors.split(whereSeparator: \.isNewline).last { !$0.hasPrefix("mux_client_") && !$0.hasPrefix("Warning:") } ?? ""
   if last.contains("Could not resolve hostname") { return .unknown }
-  if last.contains("banner exchange") || last.hasSuffix("Connection refused") || last.hasSuffix("Connection reset by peer") {
-    return .refused
-  }
+  // A connection that timed out in the banner exchange reached something: the machine, or only a ProxyCommand. Not known which.
+  if last.hasSuffix("Connection refused") || last.hasSuffix("Connection reset by peer") { return .refused }
   if last.hasPrefix("ssh: connect to host"),
     ["Connection timed out", "Operation timed out", "No route to host", "Host is down"].contains(
       where: last.hasSuffix)

@@ -125,7 +125,7 @@ import Testing
     ] {
       #expect(try await on(asked, broken).status == 0)
       let said = try await say(binary, verb + ["--file", TestLab.spec])
-      #expect(said.status == 1 && said.errors.contains(verb[1] == "confirm" ? "answers by ssh" : "crm_mon"), "\(verb) \(fault): \(said)")
+      #expect(said.status == 1 && said.errors.contains(verb[1] == "confirm" ? "says that it is on" : "crm_mon"), "\(verb) \(fault): \(said)")
     }
     #expect(try await on(asked, "mv /usr/sbin/crm_mon.real /usr/sbin/crm_mon").status == 0)
     #expect(try await on(asked, "cat /etc/corosync/corosync.conf").output == before)
@@ -135,18 +135,19 @@ import Testing
     #expect(try await on(asked, "systemctl is-active pmm-server").output == "inactive\n")
   }
 
-  @Test("8. A node that refuses ssh's connection runs: nobody's word counts against that")
+  @Test("8. A node whose sshd is away answers to the other one's ping, so it runs: nobody's word counts against that")
   func refusesSSH() async throws {
     let active = try #require(try await activeNode())
     let asked = other(active)
     // Its devices do not answer, its sshd is away for a while, and no connection is left.
     #expect(try await on(asked, "sed -i.kept 's/.*/wrong/' /etc/pmm-ha/fencing/fence_\(active).password").status == 0)
-    let away = "systemd-run --on-active=25 systemctl start ssh && systemctl stop ssh.socket ssh; (sleep 1; pkill -x sshd) >/dev/null 2>&1 &"
+    let away = "systemd-run --on-active=25 --timer-property=AccuracySec=100ms systemctl start ssh && systemctl stop ssh.socket ssh; (sleep 1; pkill -x sshd) >/dev/null 2>&1 &"
     #expect(try await on(active, away).status == 0)
     try await Task.sleep(for: .seconds(3))
     for verb in [["fence", "confirm", active, "--yes", active], ["start", "--alone", asked]] {
       let said = try await say(binary, verb + ["--file", TestLab.spec])
-      #expect(said.status == 1 && said.errors.contains("refuses ssh's connection") && said.errors.contains("so it is not off"), "\(said)")
+      // The lab's connections go through a ProxyCommand, which does not tell a refusal from a machine that is away.
+      #expect(said.status == 1 && said.errors.contains("gets answers to ping") && said.errors.contains("so it is not off"), "\(said)")
     }
     #expect(
       try await on(asked, "mv /etc/pmm-ha/fencing/fence_\(active).password.kept /etc/pmm-ha/fencing/fence_\(active).password").status == 0)

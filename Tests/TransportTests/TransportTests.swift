@@ -253,6 +253,7 @@ private final class Events: Sendable {
       (255, "ssh: connect to host 198.51.100.11 port 22: Network is unreachable\r\n", .unknown),
       (255, "ssh: Could not resolve hostname x: Name or service not known\r\n", .unknown),
       (255, "Connection timed out during banner exchange\r\nConnection to 198.51.100.11 port 22 timed out\r\n", .unknown),
+      (255, "Connection timed out during banner exchange\r\n", .unknown),
       (255, "kex_exchange_identification: Connection closed by remote host\r\nConnection closed by UNKNOWN port 65535\r\n", .unknown),
       (255, "channel 0: open failed: connect failed: No route to host\r\nstdio forwarding failed\r\n", .unknown),
       (255, "ops@198.51.100.11: Permission denied (publickey).\r\n", .answered), (255, "Host key verification failed.\r\n", .answered),
