@@ -45,11 +45,4 @@ package struct Executor: Sendable {
     }
     try await journal.note("done", "\(plan.steps.count) steps")
   }
-
-  /// The same as `withLocks`, for callers that have an executor at hand.
-  package static func locked<Result: Sendable>(
-    _ nodes: [NodeName], through door: any Acting, _ body: @escaping @Sendable () async throws -> Result
-  ) async throws -> Result {
-    try await withLocks(of: nodes, through: door, body)
-  }
 }

@@ -140,7 +140,7 @@ private func journal() throws -> Journal { try Journal(in: "/tmp/pmm-ha-test-\(U
   @Test("Locks are taken in one order")
   func locks() async throws {
     let nodes = Recorder()
-    try await Executor.locked([two, one], through: nodes) {}
+    try await withLocks(of: [two, one], through: nodes) {}
     #expect(nodes.log.withLock { $0 } == ["lock pmm1", "lock pmm2"])
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Core
@@ -113,19 +114,10 @@ import Testing
       """
     var body = String(decoding: PackageResources.wait_sh + PackageResources.last_look_sh + act.body, as: UTF8.self)
     for limit in ["30", "10"] { body = body.replacing("until_true \(limit) ", with: "until_true 1 ") }
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-s"]
-    let (input, output) = (Pipe(), Pipe())
-    (process.standardInput, process.standardOutput, process.standardError) = (input, output, output)
-    try process.run()
-    try input.fileHandleForWriting.write(contentsOf: Data((functions + Script.functions + "(\n" + body + "\n) </dev/null\n").utf8))
-    try input.fileHandleForWriting.close()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
+    let said = try execute("/bin/sh", ["-s"], input: functions + Script.functions + "(\n" + body + "\n) </dev/null\n")
     let done = (try? String(contentsOf: directory.appending(path: "done"), encoding: .utf8)) ?? ""
     return Outcome(
-      status: process.terminationStatus, output: String(decoding: data, as: UTF8.self), done: done.split(separator: "\n").map(String.init))
+      status: said.status, output: said.output, done: done.split(separator: "\n").map(String.init))
   }
 
   /// As crm_mon 2.1.5 prints it; confirming makes pmm2 clean.

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PMMServer
@@ -69,22 +70,18 @@ final class AgentNode {
 
   /// Stops a PMM whose process 1 is a shell with these commands. Pacemaker's limit is in seconds; the agent's own times
   /// are a tenth of what they are. `$first` is process 1.
-  func stop(_ container: String, systemctl: String, limit: Int = 9, after arrange: String = "true") throws -> (
-    output: String, status: Int32
-  ) {
+  func stop(_ container: String, systemctl: String, limit: Int = 9, after arrange: String = "true") throws -> Outcome {
     try run(systemctl: systemctl, container: container, arrange: arrange, action: "stop", limit: limit)
   }
 
   /// Starts a PMM that answers what `$run/answer` says, 503 at first, with a start limit of one second.
-  func start(arrange: String) throws -> (output: String, status: Int32) {
+  func start(arrange: String) throws -> Outcome {
     try run(
       systemctl: "exit 0", container: "while :; do sleep 0.05; done", arrange: "echo 503 >$run/answer; \(arrange)", action: "start",
       limit: 40)
   }
 
-  private func run(systemctl: String, container: String, arrange: String, action: String, limit: Int) throws -> (
-    output: String, status: Int32
-  ) {
+  private func run(systemctl: String, container: String, arrange: String, action: String, limit: Int) throws -> Outcome {
     try FileManager.default.createDirectory(atPath: path("bin"), withIntermediateDirectories: true)
     let agent = String(decoding: PackageResources.ocf_agent_sh, as: UTF8.self)
       .replacing("/sys/fs/cgroup", with: path("cgroup")).replacing("/run/pmm-ha", with: path("run"))

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PMMServer
@@ -113,7 +114,7 @@ struct LoginStandIn {
   func noted() throws -> String { try String(contentsOfFile: path("noted"), encoding: .utf8) }
   func calls() throws -> String { try String(contentsOfFile: path("calls"), encoding: .utf8) }
 
-  func set(_ new: String) throws -> (output: String, status: Int32) {
+  func set(_ new: String) throws -> Outcome {
     let script = Script(
       "set-admin-password", PackageResources.set_admin_password_sh,
       ["NEW": Text(new), "NOTE": Text(path("noted")), "URL": "https://127.0.0.1:9", "VERSION_PATH": "/v1/server/version", "TRIES": "2"])

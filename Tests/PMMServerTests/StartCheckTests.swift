@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import PMMServer
@@ -126,7 +127,7 @@ final class FakeNode {
   func check(
     _ arrange: String, place: String? = nil, device: String = "-", owner: String = "1000:0", user: String? = "pmm",
     after: String = ""
-  ) throws -> (output: String, status: Int32) {
+  ) throws -> Outcome {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let program = String(decoding: PMMServer.startCheck, as: UTF8.self).replacing("/run/pmm-ha", with: path("run"))
       .replacing("/sys/fs/cgroup", with: path("cgroup"))
@@ -150,27 +151,4 @@ final class FakeNode {
       INNER
       """)
   }
-}
-
-/// Output and error as they come.
-func shell(_ text: String) throws -> (output: String, status: Int32) {
-  let process = Process()
-  process.executableURL = URL(filePath: "/bin/sh")
-  process.arguments = ["-s"]
-  let (input, output) = (Pipe(), Pipe())
-  process.standardInput = input
-  process.standardOutput = output
-  process.standardError = output
-  // Threads of a test runner block signals, a child keeps them blocked, and then neither timeout(1) nor a shell's wait
-  // sees a child that ends.
-  var (none, before) = (sigset_t(), sigset_t())
-  sigemptyset(&none)
-  pthread_sigmask(SIG_SETMASK, &none, &before)
-  try process.run()
-  pthread_sigmask(SIG_SETMASK, &before, nil)
-  try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-  try input.fileHandleForWriting.close()
-  let data = try output.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  return (String(decoding: data, as: UTF8.self), process.terminationStatus)
 }

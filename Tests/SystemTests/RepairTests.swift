@@ -125,7 +125,8 @@ import Testing
     ] {
       #expect(try await on(asked, broken).status == 0)
       let said = try await say(binary, verb + ["--file", TestLab.spec])
-      #expect(said.status == 1 && said.errors.contains(verb[1] == "confirm" ? "says that it is on" : "crm_mon"), "\(verb) \(fault): \(said)")
+      let words = verb[1] == "confirm" ? "says that it is on" : "crm_mon"
+      #expect(said.status == 1 && said.errors.contains(words), "\(verb) \(fault): \(said)")
     }
     #expect(try await on(asked, "mv /usr/sbin/crm_mon.real /usr/sbin/crm_mon").status == 0)
     #expect(try await on(asked, "cat /etc/corosync/corosync.conf").output == before)
@@ -141,7 +142,10 @@ import Testing
     let asked = other(active)
     // Its devices do not answer, its sshd is away for a while, and no connection is left.
     #expect(try await on(asked, "sed -i.kept 's/.*/wrong/' /etc/pmm-ha/fencing/fence_\(active).password").status == 0)
-    let away = "systemd-run --on-active=25 --timer-property=AccuracySec=100ms systemctl start ssh && systemctl stop ssh.socket ssh; (sleep 1; pkill -x sshd) >/dev/null 2>&1 &"
+    let away = """
+      systemd-run --on-active=25 --timer-property=AccuracySec=100ms systemctl start ssh &&
+      systemctl stop ssh.socket ssh; (sleep 1; pkill -x sshd) >/dev/null 2>&1 &
+      """
     #expect(try await on(active, away).status == 0)
     try await Task.sleep(for: .seconds(3))
     for verb in [["fence", "confirm", active, "--yes", active], ["start", "--alone", asked]] {

@@ -88,7 +88,7 @@ func carryOut(_ plan: Plan, _ consent: Consent, _ session: Session, seenAt locks
   let journal = try Journal(in: Workspace.journals(of: session.cluster.name))
   do {
     let steps = try await withProgress(nil) { progress in
-      try await Executor.locked(session.nodes, through: session.door) {
+      try await withLocks(of: session.nodes, through: session.door) {
         try await runRounds(
           plan, consent, executor: Executor(door: session.door, journal: journal),
           isStillTrue: { try await locks.isStillTrue(asking: session.door) },

@@ -2,6 +2,7 @@ import Apply
 import ArgumentParser
 import Cluster
 import Core
+import Transport
 
 /// `pmm-ha destroy`
 struct DestroyCommand: AsyncParsableCommand {
@@ -30,7 +31,7 @@ struct DestroyCommand: AsyncParsableCommand {
     }
     let journal = try Journal(in: Workspace.journals(of: session.cluster.name))
     try await withProgress(nil) { progress in
-      try await Executor.locked(session.nodes, through: session.door) { [door = session.door, cluster = session.cluster] in
+      try await withLocks(of: session.nodes, through: session.door) { [door = session.door, cluster = session.cluster] in
         // The typed name, or --yes, is the consent to the end of the service. Under the lock the nodes are looked at again.
         _ = try await runRounds(
           plan, Consent(disruption: true), executor: Executor(door: door, journal: journal),

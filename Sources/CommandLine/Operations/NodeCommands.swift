@@ -3,6 +3,7 @@ import ArgumentParser
 import Cluster
 import Core
 import Operations
+import Transport
 
 /// `pmm-ha node`
 struct NodeCommand: AsyncParsableCommand {
@@ -27,7 +28,7 @@ struct NodeReplace: AsyncParsableCommand {
   func run() async throws {
     let session = try Session(options)
     let entry = try await entryNode(beside: node, session)
-    try await Executor.locked([entry], through: session.door) { [node] in _ = try await release(node, from: entry, session) }
+    try await withLocks(of: [entry], through: session.door) { [node] in _ = try await release(node, from: entry, session) }
     let flags = (yes ? ["--yes"] : []) + (allowDisruption ? ["--allow-disruption"] : [])
     // All that is left is what an apply does with any node that has nothing yet.
     try await ApplyCommand.parse(["--file", options.file] + flags).run()
@@ -47,7 +48,7 @@ struct NodeForget: AsyncParsableCommand {
   func run() async throws {
     let session = try Session(options)
     let entry = try await entryNode(beside: node, session)
-    let place = try await Executor.locked([entry], through: session.door) { [node, yes] in
+    let place = try await withLocks(of: [entry], through: session.door) { [node, yes] in
       let gone = try await release(node, from: entry, session)
       guard yes || confirmed("The cluster forgets \(node) and has one node then.", expected: node.description) else {
         throw Refusal("Nothing was changed. To go on without a question: --yes")

@@ -2,6 +2,7 @@ import Apply
 import ArgumentParser
 import Core
 import Operations
+import Transport
 
 /// What the verbs on a running cluster share.
 struct OperationOptions: ParsableArguments {
@@ -24,7 +25,7 @@ struct OperationOptions: ParsableArguments {
   func locked<Value: Sendable>(
     _ nodes: [NodeName], _ session: Session, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
-    try await Executor.locked(nodes, through: session.door, body)
+    try await withLocks(of: nodes, through: session.door, body)
   }
 
   /// Runs a verb and says where the service runs then, and how long it took.

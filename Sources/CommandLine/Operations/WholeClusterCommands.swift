@@ -4,6 +4,7 @@ import Cluster
 import Core
 import Fencing
 import Operations
+import Transport
 
 /// `pmm-ha stop`
 struct StopCommand: AsyncParsableCommand {
@@ -28,7 +29,7 @@ struct StopCommand: AsyncParsableCommand {
     }
     let active = session.nodes.first { $0.description == status.service.node }
     try await withProgress("stopping \(session.nodes.map(\.description).joined(separator: " and "))") { _ in
-      try await Executor.locked(session.nodes, through: session.door) { [door = session.door, nodes = session.nodes] in
+      try await withLocks(of: session.nodes, through: session.door) { [door = session.door, nodes = session.nodes] in
         try await Verbs(door: door).stop(nodes, active: active)
       }
     }

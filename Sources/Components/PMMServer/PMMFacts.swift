@@ -146,14 +146,6 @@ package struct PMMFacts: Sendable, Equatable, Codable {
   }
 }
 
-/// `KEY=value` lines.
-func keyValues(_ text: String) -> [String: String] {
-  text.split(separator: "\n").reduce(into: [:]) { result, line in
-    let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    if parts.count == 2 { result[String(parts[0])] = String(parts[1]) }
-  }
-}
-
 /// `WORD REST` as two.
 private func pair(_ line: Substring) -> (String, String)? {
   let parts = line.split(separator: " ", maxSplits: 1)

@@ -57,7 +57,7 @@ struct SafetyTests {
     // With the plan that was shown before the other one was faster.
     let door = SimulatedDoor(first.cluster, run: 2, given: Scenario.given, locks: locks)
     let executor = Executor(door: door, journal: Scenario.journal)
-    let steps = try await Executor.locked([Scenario.pmm1, Scenario.pmm2], through: door) {
+    let steps = try await withLocks(of: [Scenario.pmm1, Scenario.pmm2], through: door) {
       try await runRounds(first.shown, scenario.consent, executor: executor, look: { try await scenario.plan(first.cluster) }) { _ in }
     }
     #expect(steps == 0 && door.performed == [])

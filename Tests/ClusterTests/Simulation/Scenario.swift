@@ -164,7 +164,7 @@ extension Scenario {
     let shown = try await look()
     guard shown.blocking.isEmpty else { throw Refusal("blocked: \(shown.blocking.map { "\($0.place): \($0.message)" })") }
     if !shown.isEmpty {
-      _ = try await Executor.locked([Self.pmm1, Self.pmm2], through: door) {
+      _ = try await withLocks(of: [Self.pmm1, Self.pmm2], through: door) {
         try await runRounds(shown, consent, executor: Executor(door: door, journal: Self.journal), look: look, report: report)
       }
     }
